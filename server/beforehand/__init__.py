@@ -1,0 +1,1 @@
+"""Beforehand: sees a user struggle and helps before they ask."""

@@ -1,0 +1,1 @@
+"""What the house asks of the world; adapters answer, loop/ and the rooms call."""

@@ -1,0 +1,1 @@
+"""The wire, v1: envelope, handshake and limits on top of domain's payload types."""
