@@ -27,13 +27,15 @@ class Opened(_Fact, tag="opened"):
 
 
 class TapeOpened(_Fact, tag="tape_opened"):
-    """A document joined the session. origin: ms UTC of its page time 0, after skew was taken out."""
+    """A document joined the session. origin: ms UTC of its page time 0, after skew was taken out; skewed: the
+    browser's clock was too far off to be believed and the server's was used."""
 
     tape: str
     origin: int
     locale: str = ""
     zone: str = ""
     touch: bool = False
+    skewed: bool = False
 
 
 class PersonChanged(_Fact, tag="person_changed"):

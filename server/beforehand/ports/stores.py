@@ -8,7 +8,7 @@ with `await tx.<store>.<method>(...)` and see the last commit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Generic, Protocol, TypeVar
 
@@ -204,6 +204,9 @@ class ArticleWrites(Protocol):
 
 
 class ArticleReads(Protocol):
+    async def version(self) -> str:
+        """Changes whenever the published set does; cheap, asked every few seconds."""
+
     async def published(self) -> list[Article]: ...
     async def passages(self) -> list[Passage]: ...
     async def get(self, slug: str, lang: str) -> Article | None: ...
@@ -261,6 +264,15 @@ class Storage(Protocol):
 
     def work(self, workspace: str) -> AbstractAsyncContextManager[Work]: ...
     def read(self, workspace: str) -> AbstractAsyncContextManager[Read]: ...
+
+    def submit(
+        self, workspace: str, record: Callable[[Work], None], done: Callable[[BaseException | None], None]
+    ) -> None:
+        """`work` without waiting: record(tx) runs at once, its block takes its place in the same queue as append
+        and work, and done runs in the event loop after the commit, or with why there was none."""
+
+    def append(self, workspace: str, batch: Batch, done: Callable[[BaseException | None], None]) -> None:
+        """The hottest call: one row and its tape's mark, in the same queue. done as in submit."""
 
     async def start(self) -> None:
         """Migrate (after a backup where the schema is older), open, be ready. Raises Configuration."""

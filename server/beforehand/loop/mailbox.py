@@ -1,0 +1,477 @@
+"""One session's mailbox: takes entries in order, steps, stores, and only then lets anything leave.
+
+The common entry changes state and nothing else: it is stepped at once and its row handed to the writer;
+the acknowledgement comes when the disk has it. An entry that brought signals or commands makes the mailbox
+busy until its transaction is through; what arrives meanwhile waits its turn, so a step is never re-entered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from beforehand.domain import command as c
+from beforehand.domain.errors import BeforehandError, Gap, Invalid, Refused, Unavailable
+from beforehand.domain.event import Event, NudgeEvent
+from beforehand.domain.fact import CapRefused, Fact, HelpFound, Reserved, Stamp, Tick
+from beforehand.domain.nudge import Nudge
+from beforehand.domain.risk import Assessment
+from beforehand.domain.signal import Signal
+from beforehand.loop import tape as tapes
+from beforehand.loop.step import Rules, State, Step, begin, dumps, loads, on_event, on_fact
+from beforehand.loop.timing import Timing
+from beforehand.ports.clock import Clock
+from beforehand.ports.outlet import Outlet
+from beforehand.ports.stores import Batch, Storage, Work
+
+SNAPSHOT_EVERY = 200
+"""Entries between snapshots: waking a session steps through at most this many, about a millisecond."""
+MAX_WAITING = 500
+"""Items that may wait while a transaction runs (milliseconds); more means the database is away."""
+
+log = structlog.get_logger()
+_json = msgspec.json.Encoder().encode
+
+
+class Line:
+    """One document of the session. accepted: highest number stepped; durable: highest on disk."""
+
+    def __init__(self, tape: str, mark: int, origin: int, outlet: Outlet | None) -> None:
+        self.tape = tape
+        self.accepted = mark
+        self.durable = mark
+        self.origin = origin
+        self.outlet = outlet
+        self.nudge: tuple[Nudge, int] | None = None
+
+
+class Seeker(Protocol):
+    """Runs FindHelp outside the step and brings the answer to `deliver`."""
+
+    def seek(self, mailbox: Mailbox, command: c.FindHelp) -> None: ...
+
+
+class Output(msgspec.Struct):
+    """What one turn brought, to be stored together. rows: entries not yet handed to the writer."""
+
+    rows: list[Batch] = []
+    steps: list[tuple[int, int, Step]] = []
+    marks: list[tuple[Line, int]] = []
+
+
+class _Events(msgspec.Struct):
+    line: Line
+    first: int
+    events: list[Event]
+    body: bytes
+    origin: int
+
+
+class Mailbox:
+    """Belongs to the event loop; every method runs there."""
+
+    def __init__(
+        self, workspace: str, session: str, visitor: str, storage: Storage, clock: Clock, rules: Rules,
+        seeker: Seeker, timing: Timing, wake: Callable[[str, int], None],
+    ) -> None:  # fmt: skip
+        self.workspace = workspace
+        self.session = session
+        self.visitor = visitor
+        self.key = f"{workspace}/{session}"
+        self.lines: dict[str, Line] = {}
+        self.n = 0
+        self.last_at = 0
+        self.poisoned = ""
+        self._storage = storage
+        self._clock = clock
+        self._rules = rules
+        self._seeker = seeker
+        self._timing = timing
+        self._wake = wake
+        self._state: State | None = None
+        self._snapshot_n = 0
+        self._pending = 0
+        self._waiting: deque[_Events | Fact] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._arrived = 0.0
+        self._sought: dict[str, tuple[float, float]] = {}
+        self._times: tuple[float, float, float] | None = None
+
+    # --- life ---
+
+    def start(self, at: int) -> None:
+        """A new session: nothing stored yet but its row."""
+        self._state = begin(self.session, at)
+
+    async def load(self) -> None:
+        """Snapshot and tail from storage; commands of the tail were carried out when it was live."""
+        async with self._storage.read(self.workspace) as tx:
+            row = await tx.sessions.get(self.session)
+            if row is None:
+                raise Unavailable("The session is not in the database.")
+            batches = await tx.tapes.entries(self.session, row.snapshot_n)
+        state = loads(row.snapshot) if row.snapshot else begin(self.session, row.started)
+        n, wake_at = row.snapshot_n, 0
+        for head, entry in tapes.entries(batches):
+            position = head if isinstance(head, int) else head.n
+            if position < row.snapshot_n:
+                continue
+            wake_at = self._step_stored(state, head, entry)
+            n = position + 1
+        self._state, self.n, self._snapshot_n, self.last_at = state, n, row.snapshot_n, row.last_at
+        if wake_at:
+            self._wake(self.key, wake_at)
+
+    def _step_stored(self, state: State, head: Stamp | int, entry: Event | Fact) -> int:
+        if isinstance(head, int):
+            return on_fact(state, head, entry, self._rules).wake_at  # type: ignore[arg-type]
+        return on_event(state, head, entry, self._rules).wake_at  # type: ignore[arg-type]
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    @property
+    def at_rest(self) -> bool:
+        """Nothing under way and nothing unwritten: its memory may be freed."""
+        return not self.busy and not self._pending and not self._waiting and not self._sought
+
+    async def free(self) -> None:
+        """Keep a snapshot and let the state go; the next entry brings it back."""
+        state = self._state
+        if state is None or not self.at_rest:
+            return
+        n = self.n
+        self._state = None
+        async with self._storage.work(self.workspace) as tx:
+            tx.sessions.snapshot(self.session, n, dumps(state))
+            tx.sessions.touch(self.session, self.last_at)
+        self._snapshot_n = n
+
+    # --- what arrives ---
+
+    def events(self, line: Line, first: int, events: list[Event], body: bytes, origin: int) -> None:
+        """Raises Gap, Invalid, Unavailable; a repeated prefix is trimmed, a repeat is acknowledged again."""
+        if self.poisoned:
+            raise Unavailable(self.poisoned)
+        _check_sequence(first, events)
+        last = first + len(events) - 1
+        if first > line.accepted + 1:
+            raise Gap(line.accepted + 1)
+        if last <= line.accepted:
+            if line.outlet is not None and line.durable >= last:
+                line.outlet.acked(line.durable)
+            return
+        if first <= line.accepted:
+            events = events[line.accepted + 1 - first :]
+            first, body = line.accepted + 1, tapes.events_body(events)
+        self._admit()
+        line.accepted = last
+        self._take(_Events(line, first, events, body, origin))
+
+    def deliver(self, fact: Fact) -> None:
+        """An internal event; never refused but for a database that is away."""
+        if not self.poisoned:
+            self._take(fact)
+
+    def skip(self, line: Line, first: int, last: int) -> None:
+        """The browser dropped these numbers. Raises Gap."""
+        if first > line.accepted + 1:
+            raise Gap(line.accepted + 1)
+        if last <= line.accepted:
+            return
+        first, line.accepted = line.accepted + 1, last
+
+        def record(tx: Work) -> None:
+            tx.tapes.skip(line.tape, first, last)
+
+        self._pending += 1
+        self._storage.submit(self.workspace, record, lambda error: self._written([(line, last)], error))
+
+    def _admit(self) -> None:
+        if len(self._waiting) >= MAX_WAITING:
+            raise Unavailable("The database does not answer; the events were not taken and are kept by the browser.")
+
+    def _take(self, item: _Events | Fact) -> None:
+        if self._task is not None or self._state is None:
+            self._waiting.append(item)
+            if self._task is None:
+                self._task = asyncio.get_running_loop().create_task(self._drain(wake=True))
+            return
+        try:
+            output = self._turn(item)
+        except Exception as error:
+            self._broken(error)
+            raise Unavailable(self.poisoned) from error
+        if output is not None:
+            self._task = asyncio.get_running_loop().create_task(self._drain(output))
+
+    # --- a turn ---
+
+    def _turn(self, item: _Events | Fact) -> Output | None:
+        """Step the item. None: its row is with the writer and nothing else is to be done."""
+        self._arrived = perf_counter()
+        if isinstance(item, _Events):
+            return self._turn_events(item)
+        return self._turn_fact(item)
+
+    def _turn_events(self, item: _Events) -> Output | None:
+        state, rules, n = self._state, self._rules, self.n
+        assert state is not None
+        tape, origin, line = item.line.tape, item.origin, item.line
+        now = self._clock.now()
+        steps: list[tuple[int, int, Step]] = []
+        wake_at = 0
+        for i, event in enumerate(item.events):
+            at = origin + event.at
+            step = on_event(state, Stamp(n + i, at, tape), event, rules)
+            if step.signals or step.commands:
+                steps.append((n + i, at, step))
+            if isinstance(event, NudgeEvent):
+                line.nudge = None
+        wake_at = step.wake_at
+        count = len(item.events)
+        last = item.first + count - 1
+        row = Batch(self.session, n, count, tape, item.first, last, now, item.body, origin)
+        self.n = n + count
+        self.last_at = now
+        self._wake(self.key, wake_at)
+        if steps:
+            return Output([row], steps, [(line, last)])
+        self._pending += 1
+        self._storage.append(self.workspace, row, lambda error: self._written([(line, last)], error))
+        self._maybe_snapshot()
+        return None
+
+    def _turn_fact(self, fact: Fact) -> Output | None:
+        assert self._state is not None
+        n = self.n
+        step = on_fact(self._state, n, fact, self._rules)
+        self._wake(self.key, step.wake_at)
+        told = bool(step.signals or step.commands)
+        if isinstance(fact, Tick) and not told:
+            return None
+        self.n = n + 1
+        row = tapes.fact_row(self.session, n, fact)
+        if told:
+            return Output([row], [(n, fact.at, step)])
+        self._pending += 1
+        self._storage.append(self.workspace, row, lambda error: self._written([], error))
+        return None
+
+    # --- what must be stored before it may leave ---
+
+    async def _drain(self, output: Output | None = None, wake: bool = False) -> None:
+        try:
+            if wake:
+                await self.load_if_asleep()
+            while output is not None or self._waiting:
+                if output is None:
+                    output = self._turn(self._waiting.popleft())
+                if output is not None:
+                    output = await self._carry_out(output)
+        except BeforehandError as error:
+            self._poison(error.sentence)
+        except Exception as error:
+            self._broken(error)
+        finally:
+            self._task = None
+
+    def _broken(self, error: Exception) -> None:
+        """A fault of ours: the state may be half changed, so this copy ends; the host page notices nothing."""
+        log.error("session_failed", session=self.session, exc_info=error)
+        self._poison(f"The session could not go on ({type(error).__name__}); reconnect.")
+
+    async def load_if_asleep(self) -> None:
+        if self._state is None:
+            await self.load()
+
+    async def _carry_out(self, output: Output) -> Output | None:
+        """Store what the turn brought, then let it leave. Returns the output of a Reserve's answer."""
+        commands = [command for _, _, step in output.steps for command in step.commands]
+        for command in commands:
+            if isinstance(command, c.FindHelp):
+                self._sought[command.request] = (self._arrived, perf_counter())
+                self._seeker.seek(self, command)
+        reserve = next((x for x in commands if isinstance(x, c.Reserve)), None)
+        if reserve is not None:
+            return await self._reserve(output, reserve)
+        async with self._storage.work(self.workspace) as tx:
+            self._record(tx, output)
+        self._done(output)
+        return None
+
+    async def _reserve(self, output: Output, reserve: c.Reserve) -> Output | None:
+        """Caps, decision and the fact that says so in one transaction; refused, the refusal instead."""
+        decision, at = reserve.decision, reserve.decision.at
+        n = self.n
+        granted: Fact = Reserved(at=at, decision=decision.id)
+        try:
+            async with self._storage.work(self.workspace) as tx:
+                self._record(tx, output)
+                for cap, window, limit in reserve.caps:
+                    tx.decisions.reserve_cap(reserve.unit, cap, window, limit, at)
+                tx.decisions.add(decision)
+                tx.tapes.append(tapes.fact_row(self.session, n, granted))
+        except Refused as refusal:
+            granted = CapRefused(at=at, decision=decision.id, reason=refusal.reason)
+            async with self._storage.work(self.workspace) as tx:
+                self._record(tx, output)
+                tx.tapes.append(tapes.fact_row(self.session, n, granted))
+        self._done(output)
+        self.n = n + 1
+        assert self._state is not None
+        step = on_fact(self._state, n, granted, self._rules)
+        self._wake(self.key, step.wake_at)
+        self._leave(step)
+        return Output([], [(n, at, step)]) if step.signals or step.commands else None
+
+    def _record(self, tx: Work, output: Output) -> None:
+        for row in output.rows:
+            tx.tapes.append(row)
+        for n, at, step in output.steps:
+            if step.signals:
+                tx.signals.add(self.session, n, step.signals)
+            if step.assessment is not None:
+                tx.assessments.add(self.session, n, at, _assessed(step.assessment))
+            for command in step.commands:
+                _record_command(tx, command)
+
+    def _done(self, output: Output) -> None:
+        for line, last in output.marks:
+            self._acknowledge(line, last)
+        for _, _, step in output.steps:
+            self._leave(step)
+        self._maybe_snapshot()
+
+    def _leave(self, step: Step) -> None:
+        """Frames to the browser; called after the commit, harmless when called again for the same step."""
+        for command in step.commands:
+            if isinstance(command, c.Show):
+                self._show(command.nudge)
+            elif isinstance(command, c.Withdraw):
+                self._withdraw(command)
+            elif isinstance(command, c.Tell) and (line := self.lines.get(command.tape)) and line.outlet:
+                line.outlet.resolved(command.decision)
+
+    def _show(self, nudge: Nudge) -> None:
+        line = self.lines.get(nudge.tape)
+        if line is None or (line.nudge and line.nudge[0].decision == nudge.decision):
+            return
+        line.nudge = (nudge, self._clock.now())
+        if line.outlet is not None:
+            line.outlet.nudge(nudge)
+        if self._times is not None:
+            arrived, stepped, found = self._times
+            self._times = None
+            end = perf_counter()
+            stages = (stepped - arrived, found - stepped, end - found, end - arrived)
+            self._timing.add(*(1000 * stage for stage in stages))
+
+    def _withdraw(self, command: c.Withdraw) -> None:
+        line = self.lines.get(command.tape)
+        if line is None:
+            return
+        line.nudge = None
+        if line.outlet is not None:
+            line.outlet.withdraw(command.decision, command.reason)
+
+    def resume(self, line: Line) -> None:
+        """A document is back: a nudge it may have missed is sent again while it is fresh."""
+        if line.nudge is not None and line.outlet is not None:
+            nudge, at = line.nudge
+            if self._clock.now() - at < nudge.ttl_ms:
+                line.outlet.nudge(nudge)
+
+    # --- answers from outside ---
+
+    def found(self, fact: HelpFound) -> None:
+        """The search came back; its times travel with the decision it leads to."""
+        times = self._sought.pop(fact.request, None)
+        if times is not None:
+            self._times = (*times, perf_counter())
+        self.deliver(fact)
+
+    def _written(self, marks: list[tuple[Line, int]], error: BaseException | None) -> None:
+        self._pending -= 1
+        if error is not None:
+            sentence = error.sentence if isinstance(error, BeforehandError) else "The events could not be stored."
+            self._poison(sentence)
+            return
+        for line, last in marks:
+            self._acknowledge(line, last)
+
+    def _acknowledge(self, line: Line, last: int) -> None:
+        if last > line.durable:
+            line.durable = last
+            if line.outlet is not None:
+                line.outlet.acked(last)
+
+    def _poison(self, sentence: str) -> None:
+        """State is ahead of the disk: this copy is given up, documents reconnect and send again from their mark."""
+        if self.poisoned:
+            return
+        self.poisoned = sentence
+        log.error("session_given_up", session=self.session, reason=sentence)
+        for line in self.lines.values():
+            if line.outlet is not None:
+                line.outlet.failed(Unavailable(sentence))
+
+    def _maybe_snapshot(self) -> None:
+        if self.n - self._snapshot_n < SNAPSHOT_EVERY or self._state is None:
+            return
+        n, state = self.n, dumps(self._state)
+        self._snapshot_n = n
+        last_at = self.last_at
+
+        def record(tx: Work) -> None:
+            tx.sessions.snapshot(self.session, n, state)
+            tx.sessions.touch(self.session, last_at)
+
+        self._pending += 1
+        self._storage.submit(self.workspace, record, lambda error: self._written([], error))
+
+    async def settle(self) -> None:
+        """Until everything taken so far is on disk, or given up. Raises Unavailable."""
+        while (self.busy or self._pending or self._waiting) and not self.poisoned:
+            if self._task is not None:
+                await asyncio.shield(self._task)
+            else:
+                async with self._storage.work(self.workspace):
+                    pass
+                await asyncio.sleep(0)
+        if self.poisoned:
+            raise Unavailable(self.poisoned)
+
+
+def _check_sequence(first: int, events: list[Event]) -> None:
+    for i, event in enumerate(events, first):
+        if event.seq != i:
+            raise Invalid(f"events[{i - first}].seq: expected {i}, since a batch counts up from `first` without a hole.")
+
+
+def _assessed(assessment: Assessment) -> bytes:
+    return _json(assessment)
+
+
+def _record_command(tx: Work, command: c.Command) -> None:
+    match command:
+        case c.Record(decision):
+            tx.decisions.add(decision)
+        case c.Expose(decision, state, at, reason):
+            tx.decisions.expose(decision, state, at, reason)
+        case c.Conclude(outcome):
+            tx.outcomes.add(outcome)
+        case c.Remember(unit, struggle, at, reason):
+            tx.decisions.dismiss(unit, struggle, at, reason)
+        case _:
+            pass
+
+
+__all__ = ["Line", "Mailbox", "Output", "Seeker", "Signal"]
