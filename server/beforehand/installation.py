@@ -59,7 +59,9 @@ class Installation:
         try:
             workspaces = await storage.system.workspaces()
             if not workspaces:
-                raise Configuration("The data folder has no workspace yet; run `beforehand init --origin URL`.")
+                raise Configuration(
+                    "The data folder has no workspace yet; run `beforehand init --origin URL`."
+                )
             yield storage, workspaces[0]
         finally:
             await storage.stop()
@@ -141,7 +143,9 @@ def parse_origin(text: str) -> str:
         port = -1
     bare = parts.path in ("", "/") and not parts.query and not parts.fragment and "@" not in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or not bare or port == -1:
-        raise Invalid("--origin: expected scheme and host such as https://app.example.com, without path or query.")
+        raise Invalid(
+            "--origin: expected scheme and host such as https://app.example.com, without path or query."
+        )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
@@ -152,15 +156,21 @@ def _secret_key(data: Path, create: bool) -> bytes:
     if path.exists():
         key = path.read_bytes()
         if len(key) != KEY_BYTES:
-            raise Configuration(f"{path} holds {len(key)} bytes, expected {KEY_BYTES}; restore the original file.")
+            raise Configuration(
+                f"{path} holds {len(key)} bytes, expected {KEY_BYTES}; restore the original file."
+            )
         return key
     if not create:
-        raise Configuration(f"{data} is not a data folder yet; run `beforehand init --origin URL` (or set --data).")
+        raise Configuration(
+            f"{data} is not a data folder yet; run `beforehand init --origin URL` (or set --data)."
+        )
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise Configuration(f"{data} cannot be written ({error.strerror}); choose another with --data.") from None
+        raise Configuration(
+            f"{data} cannot be written ({error.strerror}); choose another with --data."
+        ) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(key := os.urandom(KEY_BYTES))
     return key

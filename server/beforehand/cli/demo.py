@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -38,6 +38,7 @@ STOP_WITHIN_S = 5
 PR_SET_PDEATHSIG = 1
 """Linux prctl: the kernel ends the child when we die, however we die."""
 STEPS = 4
+T = TypeVar("T")
 
 
 def demo(
@@ -73,7 +74,7 @@ class Progress:
         self._number = 0
         self._begin = time.monotonic()
 
-    def step[T](self, name: str, run: Callable[[], T]) -> T:
+    def step(self, name: str, run: Callable[[], T]) -> T:
         self._number += 1
         started = time.monotonic()
         result = run()
@@ -127,7 +128,9 @@ def _start_product(settings: Settings, source: Source, demo_port: int) -> subpro
         "--widget-secret-file", str(settings.data / "demo.secret"), "--data", str(settings.data / "tallybrook.db"),
     ]  # fmt: skip
     log = (settings.data / "tallybrook.log").open("ab")
-    return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+    return subprocess.Popen(
+        command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent
+    )
 
 
 def _die_with_parent() -> None:
@@ -152,7 +155,11 @@ def _announce(settings: Settings, demo_port: int, progress: Progress) -> None:
         while not _answers(address):
             if time.monotonic() > deadline:
                 log = settings.data / "tallybrook.log"
-                print(f"{address} did not answer within {READY_WITHIN_S} s; see {log}.", file=sys.stderr, flush=True)
+                print(
+                    f"{address} did not answer within {READY_WITHIN_S} s; see {log}.",
+                    file=sys.stderr,
+                    flush=True,
+                )
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
             time.sleep(POLL_S)

@@ -16,13 +16,18 @@ SAMPLE_TOKEN_S = 3_600
 
 
 def init(
-    origin: Annotated[str, typer.Option("--origin", help="Your product's origin, such as https://app.example.com.")],
+    origin: Annotated[
+        str, typer.Option("--origin", help="Your product's origin, such as https://app.example.com.")
+    ],
     name: Annotated[str, typer.Option("--name", help="Name of the workspace.")] = "Main",
     environment: Annotated[
         str, typer.Option("--environment", help="production, staging or development.")
     ] = "production",
     url: Annotated[
-        str, typer.Option("--url", help="Where browsers reach Beforehand; default: host and port of the settings.")
+        str,
+        typer.Option(
+            "--url", help="Where browsers reach Beforehand; default: host and port of the settings."
+        ),
     ] = "",
     data: options.Data = None,
     as_json: options.AsJson = False,

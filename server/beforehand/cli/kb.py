@@ -30,7 +30,10 @@ def push(folder: Folder, data: options.Data = None) -> None:
     report = knowledge.check(folder)
     _say(report)
     if not report.articles:
-        typer.echo("Nothing was published, since no article could be read; what was published before stays.", err=True)
+        typer.echo(
+            "Nothing was published, since no article could be read; what was published before stays.",
+            err=True,
+        )
         raise typer.Exit(1)
     installation = Installation(options.settings(data=data))
     changed = asyncio.run(installation.publish(report.articles, report.passages))

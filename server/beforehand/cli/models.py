@@ -20,7 +20,9 @@ def _group() -> None:
 @app.command("export")
 def export(
     name_or_path: Annotated[str, typer.Argument(help="A sentence-transformers model: folder or name.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write models/<name>/<version> into.")] = Path("models"),
+    out: Annotated[Path, typer.Option("--out", help="Folder to write models/<name>/<version> into.")] = Path(
+        "models"
+    ),
 ) -> None:
     """Export a model with card, licence, hashes and its agreement with the original (needs the extra `models`)."""
     try:

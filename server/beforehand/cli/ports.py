@@ -21,12 +21,16 @@ def require_free(host: str, port: int, flag: str) -> None:
             probe.bind((host, port))
             return
         except PermissionError:
-            raise Configuration(f"Port {port} needs more rights than this user has; choose one above 1023 with {flag}.") from None
+            raise Configuration(
+                f"Port {port} needs more rights than this user has; choose one above 1023 with {flag}."
+            ) from None
         except OSError as error:
             holder = holder_of(port)
             who = f" by {holder}" if holder else ""
             reason = error.strerror or "not available"
-            raise Configuration(f"Port {port} is taken{who} ({reason}); choose another with {flag}.") from None
+            raise Configuration(
+                f"Port {port} is taken{who} ({reason}); choose another with {flag}."
+            ) from None
 
 
 def holder_of(port: int) -> str:
@@ -56,7 +60,11 @@ def _listening_inodes(port: int) -> set[str]:
 
 def _holds(folder: Path, inodes: set[str]) -> bool:
     try:
-        return any(os.readlink(fd)[8:-1] in inodes for fd in (folder / "fd").iterdir() if os.readlink(fd).startswith("socket:["))
+        return any(
+            os.readlink(fd)[8:-1] in inodes
+            for fd in (folder / "fd").iterdir()
+            if os.readlink(fd).startswith("socket:[")
+        )
     except OSError:
         return False
 

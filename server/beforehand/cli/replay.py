@@ -25,10 +25,14 @@ def replay(
     installation = Installation(options.settings(data=data))
     if recent:
         for row in asyncio.run(installation.recent_sessions()):
-            typer.echo(f"{row.id}  {_time(row.last_at)}  {'person ' + row.person if row.person else 'anonymous'}")
+            typer.echo(
+                f"{row.id}  {_time(row.last_at)}  {'person ' + row.person if row.person else 'anonymous'}"
+            )
         return
     if not session:
-        raise Invalid("SESSION: expected the id of a stored session; `beforehand replay --list` shows the newest.")
+        raise Invalid(
+            "SESSION: expected the id of a stored session; `beforehand replay --list` shows the newest."
+        )
     played = asyncio.run(installation.replay(session))
     typer.echo(msgspec.json.encode(played).decode() if as_json else text(played))
     raise typer.Exit(1 if played.differences else 0)

@@ -15,7 +15,9 @@ from beforehand.domain.errors import Configuration
 
 def token(
     sub: Annotated[str, typer.Option("--sub", help="Your own id of the person.")] = "sample-user",
-    key: Annotated[str, typer.Option("--key", help="The source's public key; default: the first source.")] = "",
+    key: Annotated[
+        str, typer.Option("--key", help="The source's public key; default: the first source.")
+    ] = "",
     data: options.Data = None,
 ) -> None:
     """Print a signed user token, good for one hour; your own server makes the real ones."""

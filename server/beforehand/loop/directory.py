@@ -31,5 +31,7 @@ class Directory:
                 self._kept.clear()
             self._kept[key] = kept
         if kept[1] is None:
-            raise UnknownKey("No source has this key; copy data-key from the tag that `beforehand init` printed.")
+            raise UnknownKey(
+                "No source has this key; copy data-key from the tag that `beforehand init` printed."
+            )
         return kept[1]

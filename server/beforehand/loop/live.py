@@ -81,7 +81,9 @@ class Live:
 
     # --- joining ---
 
-    async def join(self, workspace: Workspace, source: Source, arrival: Arrival, outlet: Outlet) -> Connection:
+    async def join(
+        self, workspace: Workspace, source: Source, arrival: Arrival, outlet: Outlet
+    ) -> Connection:
         """Raises NoConsent, BadResume, Unavailable."""
         if arrival.consent != "granted":
             raise NoConsent("consent: expected 'granted' before anything is sent.")
@@ -131,26 +133,47 @@ class Live:
 
     async def _begin(self, workspace: Workspace, source: Source, who: Who, now: int) -> Mailbox:
         row = SessionRow(
-            id=self.ids.new(), visitor=who.visitor.id, person=who.facts.person, source=source.id, started=now, last_at=now
+            id=self.ids.new(),
+            visitor=who.visitor.id,
+            person=who.facts.person,
+            source=source.id,
+            started=now,
+            last_at=now,
         )
         async with self.storage.work(workspace.id) as tx:
             tx.sessions.create(row)
         mailbox = self._place(workspace, row.id, who)
         mailbox.start(now)
         mailbox.last_at = now
-        mailbox.deliver(Opened(at=now, person=who.facts, models=self._models(workspace), rules=self._rules_text))
+        mailbox.deliver(
+            Opened(at=now, person=who.facts, models=self._models(workspace), rules=self._rules_text)
+        )
         return mailbox
 
     def _place(self, workspace: Workspace, session: str, who: Who) -> Mailbox:
         mailbox = Mailbox(
-            workspace.id, session, who.visitor.id, self.storage, self.clock, self._rules, self, self.timing, self._alarm.set
+            workspace.id,
+            session,
+            who.visitor.id,
+            self.storage,
+            self.clock,
+            self._rules,
+            self,
+            self.timing,
+            self._alarm.set,
         )
         self._mailboxes[mailbox.key] = mailbox
         self._current[workspace.id, who.visitor.id] = mailbox.key
         return mailbox
 
     async def _open_tape(
-        self, workspace: Workspace, mailbox: Mailbox, line: Line, arrival: Arrival, who: Who, known: TapeRow | None
+        self,
+        workspace: Workspace,
+        mailbox: Mailbox,
+        line: Line,
+        arrival: Arrival,
+        who: Who,
+        known: TapeRow | None,
     ) -> None:
         async with self.storage.work(workspace.id) as tx:
             if known is None:
@@ -192,7 +215,9 @@ class Live:
         except Exception as error:
             log.error("search_failed", workspace=mailbox.workspace, exc_info=error)
             degraded = f"The search failed ({type(error).__name__})."
-        mailbox.found(HelpFound(at=self.clock.now(), request=command.request, hits=tuple(hits), degraded=degraded))
+        mailbox.found(
+            HelpFound(at=self.clock.now(), request=command.request, hits=tuple(hits), degraded=degraded)
+        )
 
     def _ring(self, key: str, now: int) -> None:
         mailbox = self._mailboxes.get(key)

@@ -196,7 +196,9 @@ class Mailbox:
 
     def _admit(self) -> None:
         if len(self._waiting) >= MAX_WAITING:
-            raise Unavailable("The database does not answer; the events were not taken and are kept by the browser.")
+            raise Unavailable(
+                "The database does not answer; the events were not taken and are kept by the browser."
+            )
 
     def _take(self, item: _Events | Fact) -> None:
         if self._task is not None or self._state is None:
@@ -401,7 +403,9 @@ class Mailbox:
     def _written(self, marks: list[tuple[Line, int]], error: BaseException | None) -> None:
         self._pending -= 1
         if error is not None:
-            sentence = error.sentence if isinstance(error, BeforehandError) else "The events could not be stored."
+            sentence = (
+                error.sentence if isinstance(error, BeforehandError) else "The events could not be stored."
+            )
             self._poison(sentence)
             return
         for line, last in marks:
@@ -453,7 +457,9 @@ class Mailbox:
 def _check_sequence(first: int, events: list[Event]) -> None:
     for i, event in enumerate(events, first):
         if event.seq != i:
-            raise Invalid(f"events[{i - first}].seq: expected {i}, since a batch counts up from `first` without a hole.")
+            raise Invalid(
+                f"events[{i - first}].seq: expected {i}, since a batch counts up from `first` without a hole."
+            )
 
 
 def _assessed(assessment: Assessment) -> bytes:

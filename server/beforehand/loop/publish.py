@@ -20,7 +20,12 @@ log = structlog.get_logger()
 
 
 async def publish(
-    storage: Storage, workspace: str, articles: Sequence[Article], passages: Sequence[Passage], author: str, now: int
+    storage: Storage,
+    workspace: str,
+    articles: Sequence[Article],
+    passages: Sequence[Passage],
+    author: str,
+    now: int,
 ) -> int:
     """Make these the published articles; returns how many changed."""
     async with storage.work(workspace) as tx:

@@ -45,7 +45,9 @@ async def replay(storage: Storage, workspace: str, session: str) -> Replay:
     async with storage.read(workspace) as tx:
         row = await tx.sessions.get(session)
         if row is None:
-            raise Invalid(f"SESSION: expected the id of a stored session of this workspace, such as one of `replay --list`.")
+            raise Invalid(
+                f"SESSION: expected the id of a stored session of this workspace, such as one of `replay --list`."
+            )
         batches = await tx.tapes.entries(session, 0)
         stored = await tx.decisions.of(session)
     played = play(session, row.started, batches)
@@ -103,7 +105,9 @@ def _tell(out: Replay, n: int, at: int, step: Step, pending: dict[str, Decision]
 
 def _decided(out: Replay, n: int, at: int, decision: Decision) -> None:
     out.decisions.append(decision)
-    gates = tuple(f"{'open  ' if gate.open else 'closed'} {gate.name}: {gate.detail}" for gate in decision.gates)
+    gates = tuple(
+        f"{'open  ' if gate.open else 'closed'} {gate.name}: {gate.detail}" for gate in decision.gates
+    )
     title = decision.nudge.content.title if decision.nudge else decision.signal
     out.lines.append(Line(n, at, "decision", f"{decision.action}: {title}", gates + decision.reasons))
 
@@ -114,7 +118,9 @@ def differences(played: list[Decision], stored: list[Decision]) -> list[str]:
     theirs = {d.id: msgspec.json.encode(d, order="deterministic") for d in stored}
     found = [f"decision {i} is stored but replay does not reach it" for i in theirs if i not in mine]
     found += [f"decision {i} follows from the tape but is not stored" for i in mine if i not in theirs]
-    found += [f"decision {i} differs from the stored one" for i in mine if i in theirs and mine[i] != theirs[i]]
+    found += [
+        f"decision {i} differs from the stored one" for i in mine if i in theirs and mine[i] != theirs[i]
+    ]
     return found
 
 

@@ -18,7 +18,14 @@ _encode = msgspec.json.Encoder().encode
 def fact_row(session: str, n: int, fact: Fact) -> Batch:
     """An internal event as the row it is stored in."""
     return Batch(
-        session=session, n=n, count=1, tape="", first_seq=0, last_seq=0, received_at=fact.at, body=_encode(fact)
+        session=session,
+        n=n,
+        count=1,
+        tape="",
+        first_seq=0,
+        last_seq=0,
+        received_at=fact.at,
+        body=_encode(fact),
     )
 
 

@@ -1,0 +1,1 @@
+"""Measurements: `./dev bench NAME` writes bench/results/NAME.json."""
