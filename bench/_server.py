@@ -74,22 +74,23 @@ def make_data(data: Path, articles: bool = True) -> str:
 
 
 @contextmanager
-def serving(
-    command: list[str] | None = None, data: Path | None = None, key: str = "", **env: str
-) -> Iterator[Server]:
-    """Start, wait until ready, and end the server again. command: instead of `beforehand serve`."""
+def serving(command: list[str] | None = None, head: list[str] | None = None, **env: str) -> Iterator[Server]:
+    """Start, wait until ready, and end the server again, on a fresh data folder with the product's articles.
+
+    command: a server that needs no data folder; head: what to run instead of `beforehand serve`.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        if data is None and command is None:
-            data = Path(folder) / "data"
+        data, port, key = Path(folder) / "data", free_port(), ""
+        words = command
+        if words is None:
             key = make_data(data)
-        port = free_port()
-        words = command or [sys.executable, "-m", "beforehand", "serve", "--data", str(data)]
+            words = [*(head or [sys.executable, "-m", "beforehand", "serve"]), "--data", str(data)]
         process = subprocess.Popen(
             [*words, "--port", str(port)],
             cwd=ROOT,
-            env={**os.environ, "BEFOREHAND_LOG_LEVEL": "warning", **env},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "BEFOREHAND_LOG_LEVEL": "warning", **env},
         )
-        server = Server(process, f"http://127.0.0.1:{port}", port, key, data or Path(folder))
+        server = Server(process, f"http://127.0.0.1:{port}", port, key, data)
         try:
             wait_ready(server)
             yield server

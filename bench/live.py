@@ -22,6 +22,7 @@ from typing import Any
 from beforehand.rigs import scenes
 from beforehand.rigs.browser import Tab
 from beforehand.rigs.wire import WireClient, frame
+
 from bench import _result
 from bench._server import ORIGIN, ROOT, Server, serving
 
@@ -153,8 +154,8 @@ def flood_once(kind: str, size: int) -> float:
     if kind == "echo":
         with serving([sys.executable, str(ROOT / "bench" / "echo.py")]) as server:
             return asyncio.run(flood(server, size, acks=False))
-    env = {"BEFOREHAND_DETECTORS": "off"} if kind == "skeleton" else {}
-    with serving(**env) as server:
+    command = [sys.executable, str(ROOT / "bench" / "skeleton.py"), "serve"] if kind == "skeleton" else None
+    with serving(head=command) as server:
         return asyncio.run(flood(server, size, acks=True))
 
 
