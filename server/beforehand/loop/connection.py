@@ -73,7 +73,8 @@ class Connection:
         """The session ended while the tab slept: the tape goes on in a new one."""
         old = self._line
         try:
-            self._mailbox = await self._live.mailbox(self._workspace, self._source, self._who)
+            async with self._live.door(self._workspace, self._who):
+                self._mailbox = await self._live.mailbox(self._workspace, self._source, self._who)
             self._line = Line(old.tape, old.durable, old.origin, self._outlet)
             self._mailbox.lines[old.tape] = self._line
             async with self._live.storage.work(self._workspace.id) as tx:
@@ -98,9 +99,9 @@ class Connection:
         )
         self._who = Who(who.visitor, who.secret, facts)
         if person:
-            async with live.storage.work(self._workspace.id) as tx:
-                tx.sessions.link(self._mailbox.session, person)
-        self._mailbox.deliver(PersonChanged(at=live.clock.now(), person=facts, why="identified"))
+            await live.know(self._workspace, self._mailbox, self._who)
+        else:
+            self._mailbox.deliver(PersonChanged(at=live.clock.now(), person=facts, why="identified"))
         return self.user_state
 
     async def consent(self, value: Consent) -> None:

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from beforehand.domain import command as c
+from beforehand.domain.article import Hit
 from beforehand.domain.errors import BadResume, NoConsent, Unavailable
-from beforehand.domain.fact import Fact, HelpFound, Opened, TapeOpened, Tick
+from beforehand.domain.fact import HelpFound, Opened, TapeOpened, Tick
 from beforehand.domain.source import Source, Workspace
-from beforehand.loop import tape as tapes
 from beforehand.loop.alarm import Alarm
 from beforehand.loop.connection import Connection
 from beforehand.loop.identity import Identity, Who
@@ -88,16 +88,20 @@ class Live:
         if arrival.consent != "granted":
             raise NoConsent("consent: expected 'granted' before anything is sent.")
         who = await self.identity.who(workspace, arrival)
-        door = self._doors.setdefault((workspace.id, who.visitor.id), asyncio.Lock())
-        async with door:
+        async with self.door(workspace, who):
             mailbox, line = await self._admit(workspace, source, arrival, who, outlet)
         return Connection(self, workspace, source, mailbox, line, who)
+
+    def door(self, workspace: Workspace, who: Who) -> asyncio.Lock:
+        """One document of a visitor at a time finds or makes the session."""
+        return self._doors.setdefault((workspace.id, who.visitor.id), asyncio.Lock())
 
     async def _admit(
         self, workspace: Workspace, source: Source, arrival: Arrival, who: Who, outlet: Outlet
     ) -> tuple[Mailbox, Line]:
         known = await self._tape(workspace, arrival, who)
         mailbox = await self.mailbox(workspace, source, who)
+        await self.know(workspace, mailbox, who)
         line = mailbox.lines.get(arrival.tape)
         if line is None or known is None:
             line = Line(arrival.tape, known.mark if known else 0, arrival.origin, outlet)
@@ -128,6 +132,7 @@ class Live:
             mailbox = self._place(workspace, row.id, who)
             await mailbox.load()
             mailbox.last_at = now
+            mailbox.deliver(self._opened(workspace, who, now, resumed=True))
             return mailbox
         return await self._begin(workspace, source, who, now)
 
@@ -202,7 +207,7 @@ class Live:
 
     async def _find(self, mailbox: Mailbox, command: c.FindHelp) -> None:
         """A late or failed search is an answer, too: without hits, and it says why."""
-        hits, degraded = [], ""
+        hits: list[Hit] = []
         left = (command.deadline - self.clock.now()) / 1000
         try:
             async with asyncio.timeout(left):
@@ -223,9 +228,6 @@ class Live:
         mailbox = self._mailboxes.get(key)
         if mailbox is not None and not mailbox.poisoned:
             mailbox.deliver(Tick(at=now))
-
-    def tell(self, mailbox: Mailbox, fact: Fact) -> None:
-        mailbox.deliver(fact)
 
     # --- memory ---
 
@@ -256,6 +258,3 @@ class Live:
             door = self._doors.get(at)
             if door is not None and not door.locked():
                 del self._doors[at]
-
-
-__all__ = ["Live", "tapes"]

@@ -19,11 +19,12 @@ import structlog
 from beforehand.domain import command as c
 from beforehand.domain.errors import BeforehandError, Gap, Invalid, Refused, Unavailable
 from beforehand.domain.event import Event, NudgeEvent
-from beforehand.domain.fact import CapRefused, Fact, HelpFound, Reserved, Stamp, Tick
+from beforehand.domain.fact import CapRefused, Fact, HelpFound, Opened, PersonChanged, Reserved, Stamp, Tick
 from beforehand.domain.nudge import Nudge
 from beforehand.domain.risk import Assessment
 from beforehand.domain.signal import Signal
 from beforehand.loop import tape as tapes
+from beforehand.loop.rules import rules_of
 from beforehand.loop.step import Rules, State, Step, begin, dumps, loads, on_event, on_fact
 from beforehand.loop.timing import Timing
 from beforehand.ports.clock import Clock
@@ -88,6 +89,7 @@ class Mailbox:
         self.n = 0
         self.last_at = 0
         self.poisoned = ""
+        self.person = ""
         self._storage = storage
         self._clock = clock
         self._rules = rules
@@ -117,21 +119,18 @@ class Mailbox:
                 raise Unavailable("The session is not in the database.")
             batches = await tx.tapes.entries(self.session, row.snapshot_n)
         state = loads(row.snapshot) if row.snapshot else begin(self.session, row.started)
-        n, wake_at = row.snapshot_n, 0
-        for head, entry in tapes.entries(batches):
-            position = head if isinstance(head, int) else head.n
-            if position < row.snapshot_n:
-                continue
-            wake_at = self._step_stored(state, head, entry)
-            n = position + 1
+        n, wake_at, rules = row.snapshot_n, 0, self._rules
+        if state.session.person is not None:
+            rules = rules_of(state.session.rules)
+        for entry in tapes.entries(batches, row.snapshot_n):
+            if isinstance(entry, tapes.StoredFact) and isinstance(entry.fact, Opened):
+                rules = rules_of(entry.fact.rules)
+            wake_at = tapes.step_stored(state, entry, rules).wake_at
+            n = entry.n + 1
         self._state, self.n, self._snapshot_n, self.last_at = state, n, row.snapshot_n, row.last_at
+        self.person = state.session.person.person if state.session.person else ""
         if wake_at:
             self._wake(self.key, wake_at)
-
-    def _step_stored(self, state: State, head: Stamp | int, entry: Event | Fact) -> int:
-        if isinstance(head, int):
-            return on_fact(state, head, entry, self._rules).wake_at  # type: ignore[arg-type]
-        return on_event(state, head, entry, self._rules).wake_at  # type: ignore[arg-type]
 
     @property
     def busy(self) -> bool:
@@ -177,8 +176,11 @@ class Mailbox:
 
     def deliver(self, fact: Fact) -> None:
         """An internal event; never refused but for a database that is away."""
-        if not self.poisoned:
-            self._take(fact)
+        if self.poisoned:
+            return
+        if isinstance(fact, Opened | PersonChanged):
+            self.person = fact.person.person
+        self._take(fact)
 
     def skip(self, line: Line, first: int, last: int) -> None:
         """The browser dropped these numbers. Raises Gap."""

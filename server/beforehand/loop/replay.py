@@ -14,7 +14,7 @@ from beforehand.domain.errors import Invalid
 from beforehand.domain.outcome import Outcome
 from beforehand.loop import tape as tapes
 from beforehand.loop.rules import rules_of
-from beforehand.loop.step import Rules, State, Step, begin, on_event, on_fact
+from beforehand.loop.step import Rules, Step, begin
 from beforehand.ports.stores import Batch, Storage
 
 
@@ -46,7 +46,7 @@ async def replay(storage: Storage, workspace: str, session: str) -> Replay:
         row = await tx.sessions.get(session)
         if row is None:
             raise Invalid(
-                f"SESSION: expected the id of a stored session of this workspace, such as one of `replay --list`."
+                "SESSION: expected the id of a stored session; `beforehand replay --list` shows the newest."
             )
         batches = await tx.tapes.entries(session, 0)
         stored = await tx.decisions.of(session)
@@ -60,23 +60,18 @@ def play(session: str, started: int, batches: list[Batch]) -> Replay:
     state, rules = begin(session, started), Rules()
     out = Replay(session, [], [], [], [])
     pending: dict[str, Decision] = {}
-    for head, entry in tapes.entries(batches):
+    for stored in tapes.entries(batches):
+        entry = stored.fact if isinstance(stored, tapes.StoredFact) else stored.event
         if isinstance(entry, f.Opened):
             rules = rules_of(entry.rules)
-        n, at, step = _step(state, head, entry, rules)
-        line = _line(n, at, entry)
+        step = tapes.step_stored(state, stored, rules)
+        line = _line(stored.n, stored.at, entry)
         if line is not None:
             out.lines.append(line)
         if isinstance(entry, f.Reserved) and entry.decision in pending:
-            _decided(out, n, at, pending.pop(entry.decision))
-        _tell(out, n, at, step, pending)
+            _decided(out, stored.n, stored.at, pending.pop(entry.decision))
+        _tell(out, stored.n, stored.at, step, pending)
     return out
-
-
-def _step(state: State, head: f.Stamp | int, entry: e.Event | f.Fact, rules: Rules) -> tuple[int, int, Step]:
-    if isinstance(head, int):
-        return head, entry.at, on_fact(state, head, entry, rules)  # type: ignore[arg-type]
-    return head.n, head.at, on_event(state, head, entry, rules)  # type: ignore[arg-type]
 
 
 def _tell(out: Replay, n: int, at: int, step: Step, pending: dict[str, Decision]) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
 from beforehand.domain.event import Event
 from beforehand.domain.fact import Fact, Stamp
+from beforehand.loop.step import Rules, State, Step, on_event, on_fact
 from beforehand.ports.stores import Batch
 
 _events = msgspec.json.Decoder(list[Event])
@@ -33,11 +35,42 @@ def events_body(events: list[Event]) -> bytes:
     return _encode(events)
 
 
-def entries(batches: list[Batch]) -> Iterator[tuple[Stamp, Event] | tuple[int, Fact]]:
-    """In mailbox order. A browser event comes with its stamp, a fact with its position n."""
+class StoredEvent(NamedTuple):
+    stamp: Stamp
+    event: Event
+
+    @property
+    def n(self) -> int:
+        return self.stamp.n
+
+    @property
+    def at(self) -> int:
+        return self.stamp.at
+
+
+class StoredFact(NamedTuple):
+    n: int
+    fact: Fact
+
+    @property
+    def at(self) -> int:
+        return self.fact.at
+
+
+def entries(batches: list[Batch], from_n: int = 0) -> Iterator[StoredEvent | StoredFact]:
+    """In mailbox order, from position from_n on."""
     for batch in batches:
         if not batch.tape:
-            yield batch.n, _fact.decode(batch.body)
+            if batch.n >= from_n:
+                yield StoredFact(batch.n, _fact.decode(batch.body))
             continue
-        for i, event in enumerate(_events.decode(batch.body)):
-            yield Stamp(batch.n + i, batch.origin + event.at, batch.tape), event
+        for n, event in enumerate(_events.decode(batch.body), batch.n):
+            if n >= from_n:
+                yield StoredEvent(Stamp(n, batch.origin + event.at, batch.tape), event)
+
+
+def step_stored(state: State, entry: StoredEvent | StoredFact, rules: Rules) -> Step:
+    """The step of a stored entry, as it was when it was live."""
+    if isinstance(entry, StoredFact):
+        return on_fact(state, entry.n, entry.fact, rules)
+    return on_event(state, entry.stamp, entry.event, rules)
