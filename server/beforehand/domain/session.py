@@ -11,16 +11,19 @@ import msgspec
 
 from beforehand.domain.element import Element
 from beforehand.domain.person import PersonFacts
+from beforehand.domain.struggle import Struggle
 
 
 class FieldState(msgspec.Struct, omit_defaults=True):
-    """One field of a form. message: what it shows now ('' if nothing). failures: submits it made fail.
+    """One field of a form. message: what it shows now ('' if nothing); said: what it showed last.
+    failures: submits it made fail.
 
     dwell: ms with focus; keys: edits; refills: emptied and filled again.
     """
 
     element: Element
     message: str = ""
+    said: str = ""
     failures: int = 0
     first_failed_at: int = 0
     last_failed_at: int = 0
@@ -33,7 +36,12 @@ class FieldState(msgspec.Struct, omit_defaults=True):
 
 
 class FormState(msgspec.Struct, omit_defaults=True):
-    """One form on one route. pending: at of a submit not yet answered; failed: it got an error since."""
+    """One form on one route. submitted_at: newest submit; pending: the same while it is not yet answered.
+
+    pending_tape, pending_seq: where that submit lies. answer, answer_at: first sign that it went through.
+    failed_at: newest failure; alert: what the page said about the form as a whole. assumed: failures before
+    a success that was only inferred, so that a late error can take it back. button: what submitted it.
+    """
 
     fp: str
     route: str
@@ -42,8 +50,17 @@ class FormState(msgspec.Struct, omit_defaults=True):
     touched_at: int = 0
     submits: int = 0
     failures: int = 0
+    submitted_at: int = 0
     pending: int = 0
+    pending_tape: str = ""
+    pending_seq: int = 0
+    answer: str = ""
+    answer_at: int = 0
+    failed_at: int = 0
+    alert: str = ""
+    assumed: int = 0
     succeeded_at: int = 0
+    button: Element | None = None
     fields: dict[str, FieldState] = {}
 
 
@@ -85,7 +102,11 @@ class TapeState(msgspec.Struct, omit_defaults=True):
 
 
 class Session(msgspec.Struct, omit_defaults=True):
-    """n: mailbox position of the newest entry seen. context: what the site set; claims: unverified."""
+    """n: mailbox position of the newest entry seen. context: what the site set; claims: unverified.
+
+    settle_at: when an unanswered submit or try is next looked at (ms UTC, 0: none). solved: struggles that
+    ended well.
+    """
 
     id: str
     started_at: int
@@ -104,3 +125,6 @@ class Session(msgspec.Struct, omit_defaults=True):
     models: dict[str, str] = {}
     rules: str = ""
     tracked: dict[str, int] = {}
+    struggles: dict[str, Struggle] = {}
+    settle_at: int = 0
+    solved: int = 0

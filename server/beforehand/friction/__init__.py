@@ -1,0 +1,1 @@
+"""The room where live session state becomes signals of friction."""

@@ -1,0 +1,1 @@
+"""The room where a signal and a risk become a nudge, or a reason to stay silent."""

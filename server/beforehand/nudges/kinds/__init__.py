@@ -1,0 +1,1 @@
+"""One file per surface: how a decision becomes what is shown there."""
