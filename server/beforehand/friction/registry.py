@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -35,7 +35,7 @@ DETECTORS: tuple[AnyDetector, ...] = (
 )
 
 
-class FrictionRules(msgspec.Struct, frozen=True):
+class FrictionRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """One record of parameters per detector, under its kind; each is documented with its detector."""
 
     repeated_failure: RepeatedFailureRules = RepeatedFailureRules()
@@ -69,12 +69,17 @@ def observe(
 ) -> Sequence[Signal]:
     """Ask the detectors that want this type of event."""
     found: Sequence[Signal] = NOTHING
-    for detector in _BY_TYPE.get(type(event), ()):
-        memory = state.memory[detector.kind]
-        signals = detector.observe(memory, session, stamp, event, getattr(rules, detector.kind))
+    memories, wakes = state.memory, state.wakes
+    for kind, ask, wake in _BY_TYPE.get(type(event), ()):
+        memory = memories[kind]
+        signals = ask(memory, session, stamp, event, getattr(rules, kind))
         if signals:
             found = (*found, *signals)
-        _set_wake(state, detector, memory)
+        at = wake(memory)
+        if at:
+            wakes[kind] = at
+        elif kind in wakes:
+            del wakes[kind]
     return found
 
 
@@ -108,9 +113,10 @@ def _set_wake(state: FrictionState, detector: AnyDetector, memory: Any) -> None:
         del state.wakes[detector.kind]
 
 
-def _by_type() -> dict[type, tuple[AnyDetector, ...]]:
+def _by_type() -> dict[type, tuple[tuple[str, Callable[..., Sequence[Signal]], Callable[[Any], int]], ...]]:
+    """Kind, observe and wake_at of the detectors that want a type: this runs for every event of every user."""
     wanted = {kind for detector in DETECTORS for kind in detector.wants}
-    return {kind: tuple(d for d in DETECTORS if kind in d.wants) for kind in wanted}
+    return {kind: tuple((str(d.kind), d.observe, d.wake_at) for d in DETECTORS if kind in d.wants) for kind in wanted}
 
 
 _BY_TYPE = _by_type()

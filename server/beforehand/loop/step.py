@@ -44,12 +44,14 @@ from beforehand.prediction import assess
 
 class Step(NamedTuple):
     """signals, assessment: to be stored. commands: to be carried out, in order. wake_at: when a Tick is next
-    of use, ms UTC, 0 for never; it replaces the one before."""
+    of use, ms UTC, 0 for never; it replaces the one before. keep: a Tick that changed what is known, though it
+    caused nothing yet; it must be stored like one that did, or replay would know something else."""
 
     signals: Sequence[Signal]
     assessment: Assessment | None
     commands: Sequence[Command]
     wake_at: int
+    keep: bool = False
 
 
 QUIET = Step((), None, (), 0)
@@ -65,44 +67,50 @@ def on_event(state: State, stamp: Stamp, event: Event, rules: Rules) -> Step:
     if not signals and not ended and not state.nudges.watched:
         at = _wake_at(state, rules)
         return Step((), None, (), at) if at else QUIET
-    commands = _follow(state, stamp, event) if type(event) in _FOLLOWED else ()
-    return _finish(state, ended, signals, commands, stamp.n, stamp.at, rules)
+    commands = _end(state, ended)
+    if type(event) in _FOLLOWED:
+        commands += _follow(state, stamp, event)
+    return _finish(state, signals, commands, stamp.n, stamp.at, rules)
 
 
 def on_fact(state: State, n: int, fact: Fact, rules: Rules) -> Step:
-    """Take in what the world reported. A Tick that led to nothing may be forgotten by the caller."""
+    """Take in what the world reported. A Tick with nothing to do changes nothing and need not be stored."""
     if type(fact) is Tick:
         return _tick(state, n, fact.at, rules)
     state.session.n = n
     handle = _FACTS[type(fact)]
-    return _finish(state, (), (), handle(state, n, fact, rules), n, fact.at, rules)
+    return _finish(state, (), list(handle(state, n, fact, rules)), n, fact.at, rules)
 
 
 def _tick(state: State, n: int, now: int, rules: Rules) -> Step:
     session = state.session
+    due = _wake_at(state, rules)
+    if not due or now < due:
+        return Step((), None, (), due) if due else QUIET
     ended = sessions.settle(session, now, rules.sessions)
     signals = registry.tick(state.friction, session, now, rules.friction)
-    commands: Sequence[Command] = ()
+    commands = _end(state, ended)
     for signal in signals:
         if signal.kind == "form_abandonment" and signal.tier == "confirmed":
-            commands = (*commands, *follow.given_up(state.nudges, signal.struggle, now))
-    commands = (*commands, *follow.passed(state.nudges, session, now, rules.nudges))
-    return _finish(state, ended, signals, commands, n, now, rules)
+            commands += follow.given_up(state.nudges, signal.struggle, now)
+    commands += follow.passed(state.nudges, session, now, rules.nudges)
+    return _finish(state, signals, commands, n, now, rules)._replace(keep=True)
+
+
+def _end(state: State, ended: Sequence[Resolution]) -> list[Command]:
+    """Ends come first: whoever got through with this entry gets no nudge because of it."""
+    commands: list[Command] = []
+    for resolution in ended:
+        registry.forget(state.friction, resolution.key)
+        commands += follow.resolved(state.nudges, resolution)
+    return commands
 
 
 def _finish(
-    state: State, ended: Sequence[Resolution], signals: Sequence[Signal], commands: Sequence[Command], n: int,
-    now: int, rules: Rules,
-) -> Step:  # fmt: skip
-    """Ends first: whoever got through with this entry gets no nudge because of it."""
-    out = list(commands)
-    for resolution in ended:
-        registry.forget(state.friction, resolution.key)
-        out += follow.resolved(state.nudges, resolution)
-    assessment = None
-    if signals:
-        assessment = _consider(state, signals, out, n, now, rules)
-    return Step(signals, assessment, out, _wake_at(state, rules))
+    state: State, signals: Sequence[Signal], commands: list[Command], n: int, now: int, rules: Rules
+) -> Step:
+    assessment = _consider(state, signals, commands, n, now, rules) if signals else None
+    return Step(signals, assessment, commands, _wake_at(state, rules))
 
 
 def _consider(
@@ -161,7 +169,8 @@ def _wake_at(state: State, rules: Rules) -> int:
 
 def _opened(state: State, n: int, fact: Opened, rules: Rules) -> Sequence[Command]:
     session = state.session
-    session.person, session.models, session.rules = fact.person, dict(fact.models), fact.rules or rules.version
+    session.person, session.rules = fact.person, fact.rules
+    session.models = {**fact.models, "rules": rules.version}
     return ()
 
 

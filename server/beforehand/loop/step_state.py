@@ -15,7 +15,7 @@ from beforehand.nudges.state import NudgeState
 from beforehand.sessions import SessionRules
 
 
-class Rules(msgspec.Struct, frozen=True):
+class Rules(msgspec.Struct, frozen=True, omit_defaults=True):
     """Every threshold, documented in the room it belongs to; the defaults are a working set."""
 
     sessions: SessionRules = SessionRules()
@@ -30,7 +30,7 @@ class Rules(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def _version(rules: Rules) -> str:
-    return blake2b(msgspec.json.encode(rules), digest_size=6).hexdigest()
+    return blake2b(repr(rules).encode(), digest_size=6).hexdigest()
 
 
 class State(msgspec.Struct):

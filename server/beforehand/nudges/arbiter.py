@@ -146,7 +146,7 @@ def _decision(
         signal=signal.kind, action="withhold", gates=gates, candidates=_candidates(hits, rules), arm=arm,
         propensity=person.propensity if person is not None else 1.0, risk=assessment.score,
         reasons=_why(signal, assessment),
-        models={**session.models, "risk": assessment.model, "rules": session.rules},
+        models={**session.models, "risk": assessment.model},
     )  # fmt: skip
 
 

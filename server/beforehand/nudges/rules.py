@@ -7,7 +7,7 @@ import msgspec
 DAY_MS = 86_400_000
 
 
-class NudgeRules(msgspec.Struct, frozen=True):
+class NudgeRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """early_risk: an early signal may nudge from this risk on; a confirmed one always may. The prior gives a
         second failure 0.12 to 0.2, so an early nudge takes something besides (our choice).
     min_score: of the best passage, 0..1; below it no passage is better than none. It has to be set with the

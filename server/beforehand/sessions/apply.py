@@ -45,7 +45,7 @@ def apply(session: Session, stamp: Stamp, event: Event, rules: SessionRules) -> 
         tape = enter(session, stamp.tape, stamp.at - event.at, False, rules)
     tape.last = max(tape.last, event.at)
     handle = _HANDLERS.get(type(event))
-    ended = handle(session, tape, stamp, event, rules) if handle is not None else NONE
+    ended = (handle(session, tape, stamp, event, rules) if handle is not None else None) or NONE
     if session.settle_at and stamp.at >= session.settle_at:
         ended += settle(session, stamp.at, rules)
     return ended
@@ -104,15 +104,10 @@ def _forget_messages(form: FormState) -> None:
         field.message = ""
 
 
-def _click(session: Session, tape: TapeState, stamp: Stamp, event: Click, rules: SessionRules) -> Ended:
-    tapes.click(session, tape, stamp, event, rules)
-    return NONE
-
-
-def _activity(session: Session, tape: TapeState, stamp: Stamp, event: Activity, rules: SessionRules) -> Ended:
+def _activity(session: Session, tape: TapeState, stamp: Stamp, event: Activity, rules: SessionRules) -> None:
     action = tapes.find(tape, event.click)
     if action is None:
-        return NONE
+        return
     live = event.kind in struggles.LIVE_ANSWERS
     if not action.answered and (live or forms.is_field(action.element) or not action.interactive):
         action.answered, action.delay = event.kind, event.delay
@@ -122,7 +117,6 @@ def _activity(session: Session, tape: TapeState, stamp: Stamp, event: Activity, 
         form = errors.form_of(session, tape, action)
         if form is not None:
             forms.answered(session, form, event.kind, stamp.at)
-    return NONE
 
 
 def _track(session: Session, tape: TapeState, stamp: Stamp, event: Track, rules: SessionRules) -> Ended:
@@ -140,32 +134,27 @@ def _track(session: Session, tape: TapeState, stamp: Stamp, event: Track, rules:
     return ended
 
 
-def _validation(session: Session, tape: TapeState, stamp: Stamp, event: Validation, rules: SessionRules) -> Ended:
+def _validation(session: Session, tape: TapeState, stamp: Stamp, event: Validation, rules: SessionRules) -> None:
     forms.validation(session, tape, stamp, event, rules)
     if not event.cleared:
         tapes.answer(tape, event, "validation", LAST_CLICK_MS)
-    return NONE
 
 
-def _gone(session: Session, tape: TapeState, stamp: Stamp, event: Closing | Visibility, rules: SessionRules) -> Ended:
+def _gone(session: Session, tape: TapeState, stamp: Stamp, event: Closing | Visibility, rules: SessionRules) -> None:
     tapes.leave(tape, event)
-    return NONE
 
 
-def _copied(session: Session, tape: TapeState, stamp: Stamp, event: Copy, rules: SessionRules) -> Ended:
+def _copied(session: Session, tape: TapeState, stamp: Stamp, event: Copy, rules: SessionRules) -> None:
     tapes.answer(tape, event, "copy", tapes.HIDE_MS)
-    return NONE
 
 
-def _context(session: Session, tape: TapeState, stamp: Stamp, event: Context, rules: SessionRules) -> Ended:
+def _context(session: Session, tape: TapeState, stamp: Stamp, event: Context, rules: SessionRules) -> None:
     _keep(session.context, event.entries, rules)
-    return NONE
 
 
-def _claim(session: Session, tape: TapeState, stamp: Stamp, event: Identify | Group, rules: SessionRules) -> Ended:
+def _claim(session: Session, tape: TapeState, stamp: Stamp, event: Identify | Group, rules: SessionRules) -> None:
     whose = "account" if isinstance(event, Group) else "user"
     _keep(session.claims, {f"{whose}.id": event.id} | {f"{whose}.{k}": v for k, v in event.traits.items()}, rules)
-    return NONE
 
 
 def _keep(store: dict[str, Any], entries: dict[str, Any], rules: SessionRules) -> None:
@@ -179,18 +168,9 @@ def _keep(store: dict[str, Any], entries: dict[str, Any], rules: SessionRules) -
         del store[next(iter(store))]
 
 
-def _quiet(change: Callable[..., None]) -> Callable[..., Ended]:
-    def handle(session: Session, tape: TapeState, stamp: Stamp, event: Any, rules: SessionRules) -> Ended:
-        change(session, tape, stamp, event, rules)
-        return NONE
-
-    return handle
-
-
-_HANDLERS: dict[type, Callable[..., Ended]] = {
-    Page: _page, Click: _click, Activity: _activity, Track: _track, Validation: _validation, Closing: _gone,
+_HANDLERS: dict[type, Callable[..., Ended | None]] = {
+    Page: _page, Click: tapes.click, Activity: _activity, Track: _track, Validation: _validation, Closing: _gone,
     Visibility: _gone, Copy: _copied, Context: _context, Identify: _claim, Group: _claim,
-    Focus: _quiet(forms.focus), Input: _quiet(forms.edit), Submit: _quiet(forms.submit),
-    Fault: _quiet(errors.fault), Request: _quiet(errors.request),
+    Focus: forms.focus, Input: forms.edit, Submit: forms.submit, Fault: errors.fault, Request: errors.request,
 }  # fmt: skip
 """Scroll and NudgeEvent change nothing here but the clocks above."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 
 
-class Resolves(msgspec.Struct, frozen=True):
+class Resolves(msgspec.Struct, frozen=True, omit_defaults=True):
     """A track() event that says a struggle is over. Both are shell patterns: 'invoice_*', '/invoices/*'."""
 
     event: str
     route: str = "*"
 
 
-class SessionRules(msgspec.Struct, frozen=True):
+class SessionRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """Milliseconds unless the name says otherwise.
 
     settle_ms: a submit that got a sign of an answer and no error within this time counts as answered.

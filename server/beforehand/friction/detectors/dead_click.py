@@ -38,7 +38,7 @@ from beforehand.friction.controls import being_sent, clicked, named, pressable
 from beforehand.friction.detector import NOTHING, Detector
 
 
-class DeadClickRules(msgspec.Struct, frozen=True):
+class DeadClickRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """window_ms: PostHog's; past ten times the tenth of a second that feels immediate (Nielsen 1993) and
     slower than a healthy server. flush_ms: ordinary events wait up to 1,000 ms in the browser, and travel.
     again_ms: a second press within a minute is the same wish (our choice). once_ms: PostHog and Sentry.
@@ -127,7 +127,10 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
         return signals
 
     def wake_at(self, state: DeadClickState) -> int:
-        return min((watch.due for watch in state.watch), default=0)
+        watch = state.watch
+        if not watch:
+            return 0
+        return watch[0].due if len(watch) == 1 else min(w.due for w in watch)
 
     def forget(self, state: DeadClickState, struggle: str) -> None:
         state.dead.pop(struggle, None)

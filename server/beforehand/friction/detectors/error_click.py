@@ -31,7 +31,7 @@ from beforehand.friction.controls import clicked, named
 from beforehand.friction.detector import NOTHING, Detector
 
 
-class ErrorClickRules(msgspec.Struct, frozen=True):
+class ErrorClickRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """window_ms: the longer published one, the cause is known besides. again_ms: our choice, as for dead clicks."""
 
     window_ms: int = 2_000

@@ -33,7 +33,7 @@ from beforehand.domain.struggle import form_key
 from beforehand.friction.detector import NOTHING, Detector
 
 
-class FormAbandonmentRules(msgspec.Struct, frozen=True):
+class FormAbandonmentRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """idle_ms, away_ms: our choice (above). fields: edited by hand before a form counts as begun."""
 
     idle_ms: int = 60_000
@@ -91,11 +91,11 @@ class FormAbandonment(Detector[FormAbandonmentState, FormAbandonmentRules]):
     ) -> None:
         route = session.tapes[stamp.tape].route
         key = form_key(event.el.form, route)
-        form = session.forms.get(key)
-        if form is None or not _counts(form, rules):
-            return
         begun = state.begun.get(key)
         if begun is None:
+            form = session.forms.get(key)
+            if form is None or not _counts(form, rules):
+                return
             begun = state.begun[key] = Begun(stamp.tape, route)
             if len(state.begun) > rules.max_forms:
                 del state.begun[next(iter(state.begun))]
@@ -150,7 +150,7 @@ class FormAbandonment(Detector[FormAbandonmentState, FormAbandonmentRules]):
         return (_signal("early", key, form, begun, tape, now),)
 
     def wake_at(self, state: FormAbandonmentState) -> int:
-        return min((begun.due for begun in state.begun.values() if begun.due), default=0)
+        return min([begun.due for begun in state.begun.values() if begun.due], default=0) if state.begun else 0
 
     def forget(self, state: FormAbandonmentState, struggle: str) -> None:
         state.begun.pop(struggle, None)

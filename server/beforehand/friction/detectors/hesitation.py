@@ -48,7 +48,7 @@ from beforehand.friction.controls import named
 from beforehand.friction.detector import NOTHING, Detector
 
 
-class HesitationRules(msgspec.Struct, frozen=True):
+class HesitationRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """early_ms: one and a half times the ten-second limit. confirmed_ms: three times, with a second sign of
     trouble; alone_ms: six times, without. long_factor: a paragraph takes three times a line. returns: entered so
     often without an edit. All but the limit itself are our choice."""
@@ -62,7 +62,8 @@ class HesitationRules(msgspec.Struct, frozen=True):
 
 
 class HesitationState(msgspec.Struct, omit_defaults=True):
-    """The stay under watch. since: ms UTC of the last sign of life; spoken: tiers already said in this stay.
+    """The stay under watch. since: ms UTC of the last sign of life; spoken: tiers already said in this stay;
+    patience: how many times as long as a plain line this field may take.
     visits: field fp -> times entered without an edit."""
 
     tape: str = ""
@@ -71,6 +72,7 @@ class HesitationState(msgspec.Struct, omit_defaults=True):
     since: int = 0
     entered: int = 0
     spoken: int = 0
+    patience: int = 1
     wake: int = 0
     visits: dict[str, int] = {}
 
@@ -117,7 +119,7 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
         if len(state.visits) > rules.max_fields:
             del state.visits[next(iter(state.visits))]
         state.tape, state.seq, state.element = stamp.tape, event.seq, event.el
-        state.entered = stamp.at
+        state.entered, state.patience = stamp.at, _patience(event.el, rules)
         self._restart(state, stamp, rules)
 
     @staticmethod
@@ -128,7 +130,7 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
     def _restart(state: HesitationState, stamp: Stamp, rules: HesitationRules) -> None:
         if state.element is not None:
             state.since = stamp.at
-            state.wake = stamp.at + rules.early_ms * _patience(state.element, rules)
+            state.wake = stamp.at + rules.early_ms * state.patience
 
     def tick(self, state: HesitationState, session: Session, now: int, rules: HesitationRules) -> Sequence[Signal]:
         tape = session.tapes.get(state.tape)
@@ -142,7 +144,7 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
         if form is None or not (form.touched_at or form.failures):
             state.wake = 0
             return NOTHING
-        still, factor = now - state.since, _patience(element, rules)
+        still, factor = now - state.since, state.patience
         field = form.fields.get(element.fp)
         troubled = _troubled(field) or state.visits.get(element.fp, 0) >= rules.returns
         limit = (rules.confirmed_ms if troubled else rules.alone_ms) * factor

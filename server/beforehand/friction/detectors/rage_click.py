@@ -37,7 +37,7 @@ from beforehand.friction.controls import being_sent, clicked, named, pressable, 
 from beforehand.friction.detector import NOTHING, Detector
 
 
-class RageClickRules(msgspec.Struct, frozen=True):
+class RageClickRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """gap_ms: between neighbours (most peers: 1,000). early_clicks: the lowest published count (3); below
     lies the double click. confirmed_clicks: the most common published count (4). plain_extra: more clicks
     asked of what is not a control, and quick_extra: of a quick control, so that either takes deliberate

@@ -34,7 +34,7 @@ from beforehand.friction.controls import named
 from beforehand.friction.detector import NOTHING, Detector
 
 
-class RepeatedFailureRules(msgspec.Struct, frozen=True):
+class RepeatedFailureRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """early, confirmed: failures, our choice (above). span_ms: between a failure and the next; reading a
     message, looking something up and trying again takes minutes, a longer pause is a new beginning."""
 
