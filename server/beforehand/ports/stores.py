@@ -17,11 +17,11 @@ import msgspec
 from beforehand.domain.article import Article, Passage
 from beforehand.domain.decision import Decision
 from beforehand.domain.outcome import Outcome
-from beforehand.domain.person import UserClaims
+from beforehand.domain.person import Consent, UserClaims
 from beforehand.domain.signal import Signal
 from beforehand.domain.source import Source, Workspace
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 
 
 class Later(Protocol, Generic[T]):
@@ -125,10 +125,17 @@ class VisitorWrites(Protocol):
     def link(self, visitor: str, person: str, at: int) -> None:
         """Append an alias row; the newest not undone counts."""
 
+    def consent(
+        self, visitor: str, value: Consent, at: int, purpose: str = "help", text: str = ""
+    ) -> None:
+        """Append what the visitor answered. text: version of the text they were shown."""
+
 
 class VisitorReads(Protocol):
     async def by_secret(self, secret_hash: str) -> VisitorRow | None: ...
     async def get(self, visitor: str) -> VisitorRow | None: ...
+    async def consent(self, visitor: str, purpose: str = "help") -> str:
+        """The newest answer, '' if never asked."""
 
 
 class PersonWrites(Protocol):
@@ -199,7 +206,9 @@ class OutcomeReads(Protocol):
 
 
 class ArticleWrites(Protocol):
-    def replace(self, articles: Sequence[Article], passages: Sequence[Passage], author: str, at: int) -> Later[int]:
+    def replace(
+        self, articles: Sequence[Article], passages: Sequence[Passage], author: str, at: int
+    ) -> Later[int]:
         """Publish this set: new revisions for changed ones, archive what is absent. Returns how many changed."""
 
 
@@ -273,6 +282,11 @@ class Storage(Protocol):
 
     def append(self, workspace: str, batch: Batch, done: Callable[[BaseException | None], None]) -> None:
         """The hottest call: one row and its tape's mark, in the same queue. done as in submit."""
+
+    def extend(
+        self, workspace: str, batches: Sequence[Batch], done: Callable[[BaseException | None], None]
+    ) -> None:
+        """Several rows that stand or fall together, as append."""
 
     async def start(self) -> None:
         """Migrate (after a backup where the schema is older), open, be ready. Raises Configuration."""
