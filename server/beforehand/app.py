@@ -21,7 +21,7 @@ from beforehand.logs import set_up_logs
 from beforehand.loop.directory import Directory
 from beforehand.loop.live import Live
 from beforehand.loop.publish import Publisher
-from beforehand.loop.step import Rules
+from beforehand.loop.step import NudgeRules, Rules
 from beforehand.ports.embedder import Embedder
 from beforehand.resources import resource
 from beforehand.settings import Settings
@@ -94,10 +94,12 @@ class Beforehand:
 
 def rules_from(settings: Settings) -> Rules:
     return Rules(
-        nudges_on=settings.nudges,
-        cap_per_day=settings.nudge_cap_per_day,
-        cooldown_ms=settings.nudge_cooldown_s * 1000,
-        dismissed_ms=settings.nudge_dismissed_days * DAY_MS,
+        nudges=NudgeRules(
+            on=settings.nudges,
+            cap_per_day=settings.nudge_cap_per_day,
+            cooldown_ms=settings.nudge_cooldown_s * 1000,
+            dismissed_ms=settings.nudge_dismissed_days * DAY_MS,
+        )
     )
 
 

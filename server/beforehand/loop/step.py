@@ -38,6 +38,7 @@ from beforehand.knowledge.query import context_query
 from beforehand.knowledge.tooltip import tooltip_content
 from beforehand.loop.step_state import Rules, State, begin, dumps, loads
 from beforehand.nudges import arbiter, follow
+from beforehand.nudges.rules import NudgeRules
 from beforehand.nudges.state import Ask
 from beforehand.prediction import assess
 
@@ -219,4 +220,4 @@ _FACTS: dict[type, Callable[[State, int, Any, Rules], Sequence[Command]]] = {
     HelpFound: _help_found, Reserved: _reserved, CapRefused: _cap_refused, Scored: _scored,
 }  # fmt: skip
 
-__all__ = ["QUIET", "Rules", "State", "Step", "begin", "dumps", "loads", "on_event", "on_fact"]
+__all__ = ["QUIET", "NudgeRules", "Rules", "State", "Step", "begin", "dumps", "loads", "on_event", "on_fact"]

@@ -42,6 +42,11 @@ def consent(view: View) -> Gate:
     return Gate("consent", given == "granted", f"Consent is {given}.")
 
 
+def switched_on(view: View) -> Gate:
+    on = view.rules.on
+    return Gate("switched_on", on, "Nudges are on." if on else "Nudges are switched off.")
+
+
 def suppressed(view: View) -> Gate:
     silent = view.tape is not None and view.tape.suppressed
     return Gate("suppressed", not silent, "The site asked for silence on this page." if silent else "Not suppressed.")
@@ -90,19 +95,23 @@ def dismissed(view: View) -> Gate:
     return Gate("dismissed", not silent, detail)
 
 
+def _shown(view: View) -> set[int]:
+    """Times of the person's nudges, here and in other sessions."""
+    person = view.session.person
+    return set(view.state.shown) | set(person.shown if person is not None else ())
+
+
 def cool_down(view: View) -> Gate:
-    last = max(view.state.shown, default=0)
+    last = max(_shown(view), default=0)
     ago = view.now - last
-    waiting = bool(last) and ago < view.rules.cool_down_ms
+    waiting = bool(last) and ago < view.rules.cooldown_ms
     detail = f"The last nudge was {_span(ago)} ago." if waiting else "No nudge just before."
     return Gate("cool_down", not waiting, detail)
 
 
 def cap(view: View) -> Gate:
     """The facts of this session and of others; the reservation has the last word."""
-    person = view.session.person
-    shown = set(view.state.shown) | set(person.shown if person is not None else ())
-    today = sum(1 for at in shown if at // DAY_MS == view.now // DAY_MS)
+    today = sum(1 for at in _shown(view) if at // DAY_MS == view.now // DAY_MS)
     return Gate("cap", today < view.rules.cap_per_day, f"{today} of {view.rules.cap_per_day} nudges used today.")
 
 
@@ -136,7 +145,7 @@ def arm(view: View) -> Gate:
 
 
 EARLY: tuple[Callable[[View], Gate], ...] = (
-    consent, suppressed, visible, still_struggling, surface, tier, dismissed, cool_down, cap, one_at_a_time,
+    consent, switched_on, suppressed, visible, still_struggling, surface, tier, dismissed, cool_down, cap, one_at_a_time,
 )  # fmt: skip
 LATE = (*EARLY, deadline, relevance, arm)
 STILL = (consent, suppressed, visible, still_struggling, surface, deadline)

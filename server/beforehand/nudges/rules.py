@@ -8,14 +8,15 @@ DAY_MS = 86_400_000
 
 
 class NudgeRules(msgspec.Struct, frozen=True, omit_defaults=True):
-    """early_risk: an early signal may nudge from this risk on; a confirmed one always may. The prior gives a
+    """on: False: everything is noticed and stored, nothing is shown.
+    early_risk: an early signal may nudge from this risk on; a confirmed one always may. The prior gives a
         second failure 0.12 to 0.2, so an early nudge takes something besides (our choice).
     min_score: of the best passage, 0..1; below it no passage is better than none. It has to be set with the
         search that gives the score: see docs/friction.md for how it was measured.
     cap_per_day: nudges for one person and UTC day, over all tabs. Our choice: help that comes more often is
         noise, and more troubles than that in one day need a person.
-    cool_down_ms: after a nudge was shown, in this session; half a minute to read and act on it.
-    dismissed_ms: a struggle that was waved away stays silent for a day: the same person was clear.
+    cooldown_ms: after a nudge was shown to the person, in any tab; two minutes to read it and act on it.
+    dismissed_ms: a struggle that was waved away stays silent for a month: the person was clear.
     find_ms: from the signal to the answer of the search; later, the moment has passed. Ordinary events may
         have waited a second in the browser before.
     ttl_ms: from the decision to showing it. up_ms: a nudge nobody reported gone is taken for gone.
@@ -24,11 +25,12 @@ class NudgeRules(msgspec.Struct, frozen=True, omit_defaults=True):
         outcome with "left". 30 min is where a session ends.
     """
 
+    on: bool = True
     early_risk: float = 0.35
     min_score: float = 0.3
-    cap_per_day: int = 6
-    cool_down_ms: int = 30_000
-    dismissed_ms: int = DAY_MS
+    cap_per_day: int = 3
+    cooldown_ms: int = 120_000
+    dismissed_ms: int = 30 * DAY_MS
     find_ms: int = 3_000
     ttl_ms: int = 10_000
     up_ms: int = 600_000
