@@ -88,6 +88,8 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
     ) -> None:
         if not event.interactive or not pressable(event.el):
             return
+        if being_sent(session, event.el, stamp.at, rules.patience_ms):
+            return
         actions = session.tapes[stamp.tape].actions
         if len(actions) > 1:
             before = actions[-2]
@@ -139,7 +141,7 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
         self, state: DeadClickState, session: Session, watch: Watch, action: Action, now: int, rules: DeadClickRules
     ) -> Sequence[Signal]:
         tape = session.tapes[watch.tape]
-        if tape.closed or being_sent(session, action.element, action.at, rules.patience_ms):
+        if tape.closed:
             return NOTHING
         key = control_key(action.element.fp, tape.route)
         times = [at for at in state.dead.pop(key, []) if action.at - at <= rules.again_ms]
@@ -155,9 +157,12 @@ def _action(tape: TapeState | None, seq: int) -> Action | None:
     return next((action for action in reversed(tape.actions) if action.seq == seq), None)
 
 
+ORDINALS = {2: "second", 3: "third"}
+
+
 def _signal(tape: TapeState, action: Action, count: int, now: int, rules: DeadClickRules) -> Signal:
     element = action.element
-    times = "" if count == 1 else f", for the {count}th time" if count > 3 else f", for the {'second' if count == 2 else 'third'} time"
+    times = f" for the {ORDINALS.get(count, f'{count}th')} time" if count > 1 else ""
     return Signal(
         kind="dead_click", tier="confirmed" if count > 1 else "early", at=now, tape=tape.id, route=tape.route,
         element=element, struggle=control_key(element.fp, tape.route), count=count, strength=min(1.0, count / 4),
