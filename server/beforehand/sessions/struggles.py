@@ -36,7 +36,7 @@ def _fresh(signal: Signal) -> Struggle:
     element = signal.element
     by_form = signal.struggle.startswith("form:")
     form = signal.struggle[5:].rpartition("@")[0] if by_form else (element.form if element else "")
-    return Struggle(key=signal.struggle, at=signal.at, route=signal.route, tape=signal.tape,
+    return Struggle(key=signal.struggle, at=signal.at, last_at=signal.at, route=signal.route, tape=signal.tape,
                     fp=element.fp if element else "", form=form)  # fmt: skip
 
 
