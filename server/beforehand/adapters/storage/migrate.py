@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from beforehand.adapters.storage.sqlite import SqliteEngine
 
 HEAD = HISTORY[-1]
+ADVISORY_LOCK = 0x6265666F
+"""Any number, as long as it is ours alone: "befo"."""
+CONNECT_S = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
 log = structlog.get_logger()
 
@@ -106,6 +109,38 @@ def _upgrade_sqlite(path: Path) -> None:
                 f"The migration to schema {HEAD} would break {len(broken)} links; nothing done."
             )
         connection.exec_driver_sql("COMMIT")
+
+
+def migrate_postgres(url: str) -> None:
+    """Nodes that start at once take turns by an advisory lock. Copies are the operator's (pg_dump)."""
+    import psycopg
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(url, connect_timeout=CONNECT_S)
+
+    with connect() as db:
+        if _postgres_revision(db) == HEAD:
+            return
+    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+        revision = _postgres_revision(connection.connection.driver_connection)
+        if revision == HEAD:
+            return
+        upgrade(connection)
+    log.info("database_migrated", schema_was=revision or "none", schema=HEAD)
+
+
+def _postgres_revision(db: Any) -> str:
+    """'' for an empty database. Raises Configuration for one that is too new."""
+    if db.execute("SELECT to_regclass('alembic_version')").fetchone()[0] is None:
+        return ""
+    row = db.execute("SELECT version_num FROM alembic_version").fetchone()
+    revision = str(row[0]) if row else ""
+    check_known(revision)
+    return revision
 
 
 def upgrade(connection: Connection, to: str = HEAD) -> None:

@@ -17,6 +17,8 @@ BUSY_MS = 5_000
 """How long to wait for another process's write (a command line beside the server) before giving up."""
 CHECKPOINT_PAGES = 4_000
 """16 MB of log before it is folded in: fewer, larger folds than the default 1,000; the log stays bounded."""
+CACHE_KIB = 16_000
+"""Of pages the writer keeps: the ends of a few thousand live sessions."""
 LOG_LIMIT_BYTES = 64 * 1024 * 1024
 """The log file is cut back to this after a burst."""
 STATEMENTS = 256
@@ -32,6 +34,7 @@ WRITER_PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
+    f"cache_size=-{CACHE_KIB}",
     f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     f"journal_size_limit={LOG_LIMIT_BYTES}",
 )

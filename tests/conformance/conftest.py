@@ -1,0 +1,29 @@
+"""Every implementation of the storage port, by the same fixture."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from beforehand.ports.stores import Storage
+from tests.storing import Place, furnish, postgres_place, sqlite_place
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return sqlite_place(tmp_path) if request.param == "sqlite" else postgres_place(tmp_path)
+
+
+@pytest.fixture
+async def storage(place: Place) -> AsyncIterator[Storage]:
+    """Started, with workspace w1 furnished."""
+    async with place.open() as storage:
+        await furnish(storage, "w1")
+        yield storage
