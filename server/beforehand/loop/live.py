@@ -150,10 +150,21 @@ class Live:
         mailbox = self._place(workspace, row.id, who)
         mailbox.start(now)
         mailbox.last_at = now
-        mailbox.deliver(
-            Opened(at=now, person=who.facts, models=self._models(workspace), rules=self._rules_text)
-        )
+        mailbox.deliver(self._opened(workspace, who, now, resumed=False))
         return mailbox
+
+    def _opened(self, workspace: Workspace, who: Who, now: int, resumed: bool) -> Opened:
+        models = self._models(workspace)
+        return Opened(at=now, person=who.facts, models=models, rules=self._rules_text, resumed=resumed)
+
+    async def know(self, workspace: Workspace, mailbox: Mailbox, who: Who) -> None:
+        """A signed token came: the session is that person's. A tab without one leaves it as it is."""
+        person = who.facts.person
+        if not person or person == mailbox.person:
+            return
+        async with self.storage.work(workspace.id) as tx:
+            tx.sessions.link(mailbox.session, person)
+        mailbox.deliver(PersonChanged(at=self.clock.now(), person=who.facts, why="identified"))
 
     def _place(self, workspace: Workspace, session: str, who: Who) -> Mailbox:
         mailbox = Mailbox(

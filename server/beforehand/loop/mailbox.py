@@ -259,7 +259,7 @@ class Mailbox:
         step = on_fact(self._state, n, fact, self._rules)
         self._wake(self.key, step.wake_at)
         told = bool(step.signals or step.commands)
-        if isinstance(fact, Tick) and not told:
+        if isinstance(fact, Tick) and not told and not step.keep:
             return None
         self.n = n + 1
         row = tapes.fact_row(self.session, n, fact)

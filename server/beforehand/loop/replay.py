@@ -108,9 +108,9 @@ def _decided(out: Replay, n: int, at: int, decision: Decision) -> None:
 
 
 def differences(played: list[Decision], stored: list[Decision]) -> list[str]:
-    """Compared whole, as bytes."""
-    mine = {d.id: msgspec.json.encode(d, order="deterministic") for d in played}
-    theirs = {d.id: msgspec.json.encode(d, order="deterministic") for d in stored}
+    """Compared whole, field by field."""
+    mine = {decision.id: decision for decision in played}
+    theirs = {decision.id: decision for decision in stored}
     found = [f"decision {i} is stored but replay does not reach it" for i in theirs if i not in mine]
     found += [f"decision {i} follows from the tape but is not stored" for i in mine if i not in theirs]
     found += [
