@@ -1,0 +1,37 @@
+/** Attributes and classes by which sites already tell recorders what is private; ours first. */
+const BLOCK = "[data-beforehand-block],.ph-no-capture,[data-sentry-block],.sentry-block,[data-dd-privacy=hidden],.dd-privacy-hidden,[data-openreplay-hidden],.rr-block,.fs-exclude,.fs-block";
+const MASK = "[data-beforehand-mask],[data-sentry-mask],.sentry-mask,[data-clarity-mask],[data-dd-privacy=mask],.dd-privacy-mask,[data-openreplay-masked],[data-openreplay-obscured],.rr-mask,.fs-mask";
+const UNMASK = "[data-beforehand-unmask],[data-sentry-unmask],[data-clarity-unmask],[data-dd-privacy=allow],.fs-unmask";
+
+export interface Masks {
+  /** Inside a region that is left out altogether: no event at all. */
+  blocked(el: Element): boolean;
+  /** Inside a region whose words stay in the browser. The nearest of mask and unmask decides. */
+  masked(el: Element): boolean;
+}
+
+function valid(selector: string): string {
+  if (!selector) return "";
+  try {
+    document.querySelector(selector);
+    return "," + selector;
+  } catch {
+    console.warn(`Beforehand: data-mask, data-unmask or data-block is not a CSS selector: ${selector}`);
+    return "";
+  }
+}
+
+/** `mask`, `unmask`, `block`: selectors of the site's own, from the script tag. */
+export function masks(mask = "", unmask = "", block = ""): Masks {
+  const cover = MASK + valid(mask);
+  const uncover = UNMASK + valid(unmask);
+  const either = `${cover},${uncover}`;
+  const out = BLOCK + valid(block);
+  return {
+    blocked: (el) => !!el.closest(out),
+    masked: (el) => {
+      const nearest = el.closest(either);
+      return !!nearest && !nearest.matches(uncover);
+    },
+  };
+}

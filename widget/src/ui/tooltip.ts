@@ -1,0 +1,2 @@
+import type { OpenSurface } from "./surface";
+export const open: OpenSurface = () => undefined;
