@@ -104,7 +104,7 @@ async def use(tab: Tab, seconds: float, stuck: bool, phase: float, trips: list[f
             if fails == 3:
                 nudge.add_done_callback(functools.partial(arrived, trips, at))
         else:
-            tab.events(*scenes.idle_click(sent))
+            tab.events(*scenes.ordinary(sent))
         sent += 1
         await asyncio.sleep(1 / EVENTS_PER_S)
     await asyncio.wait_for(tab.acked(tab.seq), 20)
@@ -183,7 +183,7 @@ async def flood(server: Server, size: int, acks: bool) -> float:
 def build(tab: Tab, size: int, frames: int) -> bytes:
     """All frames of a connection as one blob; ordinary use, answered clicks and inputs."""
     return b"".join(
-        frame(json.dumps(tab.batch(*(scenes.idle_click(i * size + j)[0] for j in range(size)))).encode())
+        frame(json.dumps(tab.batch(*(scenes.ordinary(i * size + j)[0] for j in range(size)))).encode())
         for i in range(frames)
     )
 

@@ -121,7 +121,7 @@ class Document:
         filled = []
         for row in rows:
             self.seq += 1
-            filled.append({"at": self.seq * 100, **row, "seq": self.seq})
+            filled.append({"at": self.seq * 100, "click": self.seq - 1, **row, "seq": self.seq})
         events = msgspec.convert(filled, list[Event])
         assert self.connection is not None
         self.connection.events(first, events, msgspec.json.encode(filled), origin, False)

@@ -115,12 +115,12 @@ async def test_a_repeat_changes_nothing_and_a_hole_is_named(tmp_path: Path) -> N
         document.events(*scenes.new_invoice())
         await connection.settle()
         document.seq = 0
-        document.events(*scenes.new_invoice(), *scenes.idle_click(1))  # repeats 1, brings 2
+        document.events(*scenes.new_invoice(), *scenes.ordinary(1))  # repeats 1, brings 2
         await connection.settle()
         assert connection.mark == 2
         document.seq = 7
         with pytest.raises(Gap) as gap:
-            document.events(*scenes.idle_click(2))
+            document.events(*scenes.ordinary(2))
         assert gap.value.expected == 3
         async with live.storage.read(WORKSPACE.id) as tx:
             rows = await tx.tapes.entries(connection.session, 0)
@@ -134,7 +134,7 @@ async def test_a_batch_must_count_up(tmp_path: Path) -> None:
         assert document.connection is not None
         document.seq = 4
         with pytest.raises(Gap):
-            document.events(*scenes.idle_click(1))
+            document.events(*scenes.ordinary(1))
         from beforehand.domain.event import Scroll
 
         with pytest.raises(Invalid, match="seq"):
@@ -188,7 +188,7 @@ async def test_after_thirty_idle_minutes_a_new_session_begins_on_the_same_tape(t
         await connection.settle()
         before = connection.session
         clock.at += 1_800_001
-        document.events(*scenes.idle_click(1))
+        document.events(*scenes.ordinary(1))
         await connection.settle()
         assert connection.session != before
         assert connection.mark == 2
@@ -262,7 +262,7 @@ async def test_what_the_browser_dropped_is_skipped(tmp_path: Path) -> None:
         document.events(*scenes.new_invoice())
         connection.dropped(2, 40)
         document.seq = 40
-        document.events(*scenes.idle_click(1))
+        document.events(*scenes.ordinary(1))
         assert await connection.settle() == 41
         with pytest.raises(Gap):
             connection.dropped(50, 60)
@@ -273,7 +273,7 @@ async def test_everything_taken_is_on_disk_after_stop(tmp_path: Path) -> None:
         document = Document()
         connection = await document.join(live)
         for i in range(450):
-            document.events(*scenes.idle_click(i))
+            document.events(*scenes.ordinary(i))
         session = connection.session
     async with storage_at(tmp_path) as storage:
         async with storage.read(WORKSPACE.id) as tx:

@@ -77,12 +77,15 @@ class Tab:
         self._client.raw(data)
 
     def batch(self, *events: Json) -> Json:
-        """An events frame; seq and, where absent, at are filled in."""
+        """An events frame; seq is filled in, and where absent `at` and the click that an activity answers."""
         first = self.seq + 1
         rows = []
         for event in events:
             self.seq += 1
-            rows.append({"at": self.page_ms, **event, "seq": self.seq})
+            row = {"at": self.page_ms, **event, "seq": self.seq}
+            if row["t"] == "activity":
+                row.setdefault("click", self.seq - 1)
+            rows.append(row)
         return {"type": "events", "first": first, "events": rows}
 
     def events(self, *events: Json) -> None:

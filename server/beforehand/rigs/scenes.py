@@ -53,7 +53,13 @@ def rage(count: int, at: int, gap: int = 180) -> list[Json]:
     return [{"t": "click", "el": DEAD, "x": 300, "y": 200, "at": at + i * gap} for i in range(count)]
 
 
-def idle_click(i: int) -> list[Json]:
-    """A click that is answered: ordinary use."""
-    el = {"fp": f"b-{i % 7}", "tag": "button", "role": "button", "label": f"Tab {i % 7}"}
-    return [{"t": "click", "el": el, "x": 10 + i % 300, "y": 20}]
+def ordinary(i: int) -> list[Json]:
+    """The i-th event of ordinary use: a click, its answer, typing in a field, scrolling, and again."""
+    control = {"fp": f"b-{i % 28}", "tag": "button", "role": "button", "label": f"Tab {i % 28}"}
+    field = {"fp": f"f-{i % 5}", "tag": "input", "role": "textbox", "label": f"Field {i % 5}", "form": "f-note"}
+    return [
+        [{"t": "click", "el": control, "x": 10 + i % 300, "y": 20}],
+        [{"t": "activity", "kind": "mutation", "delay": 40}],
+        [{"t": "input", "el": field, "length": "short", "keys": 4, "dwell": 700}],
+        [{"t": "scroll", "depth": i % 100}],
+    ][i % 4]
