@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from beforehand.domain.event import Closing, Copy, Visibility
 from beforehand.loop.step_example import click, control, error, page, submitted, tape
 

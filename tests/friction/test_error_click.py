@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from beforehand.loop.step_example import click, error, page, tape
 
 Part = list[dict[str, Any]]

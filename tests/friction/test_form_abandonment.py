@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from beforehand.domain.event import Activity, Closing, Visibility
 from beforehand.loop.step_example import edit, focus, page, refused, submitted, tape
 

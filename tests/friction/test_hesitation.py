@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from beforehand.domain.event import Closing, Scroll, Validation, Visibility
 from beforehand.loop.step_example import click, edit, field, focus, page, tape
 

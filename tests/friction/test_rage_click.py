@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from beforehand.loop.step_example import click, error, submitted, tape
 
 Part = list[dict[str, Any]]

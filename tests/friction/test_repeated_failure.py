@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from beforehand.domain.element import Element
 from beforehand.domain.event import Activity, Request, Validation
 from beforehand.domain.signal import Signal

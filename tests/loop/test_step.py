@@ -6,17 +6,36 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.loop.world import HIT, PERSON, World, replay, written
-
-from beforehand.domain.command import Conclude, Expose, FindHelp, Record, Remember, Reserve, Show, Tell, Withdraw
+from beforehand.domain.command import (
+    Conclude,
+    Expose,
+    FindHelp,
+    Record,
+    Remember,
+    Reserve,
+    Show,
+    Tell,
+    Withdraw,
+)
 from beforehand.domain.element import Element
 from beforehand.domain.event import (
-    Activity, Click, Closing, Focus, Input, NudgeEvent, Page, Submit, Validation, Visibility,
+    Activity,
+    Click,
+    Closing,
+    Focus,
+    Input,
+    NudgeEvent,
+    Page,
+    Submit,
+    Validation,
+    Visibility,
 )  # fmt: skip
 from beforehand.domain.fact import CapRefused, HelpFound, PersonChanged, Reserved, Suppressed
 from beforehand.domain.person import PersonFacts
 from beforehand.loop.step import NudgeRules, Rules, begin, dumps, loads, on_event, on_fact
 from beforehand.loop.step_example import ORIGIN, control, field
+
+from tests.loop.world import HIT, PERSON, World, replay, written
 
 FORM = Element(fp="form", tag="form", label="Tax")
 DAY = 86_400_000

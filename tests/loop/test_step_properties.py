@@ -8,17 +8,29 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from beforehand.domain.element import Element
 from beforehand.domain.event import (
-    Activity, Click, Closing, Fault, Focus, Input, NudgeEvent, Page, Request, Scroll, Submit, Track, Validation,
+    Activity,
+    Click,
+    Closing,
+    Fault,
+    Focus,
+    Input,
+    NudgeEvent,
+    Page,
+    Request,
+    Scroll,
+    Submit,
+    Track,
+    Validation,
     Visibility,
 )  # fmt: skip
 from beforehand.domain.fact import PersonChanged, Suppressed
 from beforehand.loop.step import NudgeRules, Rules
 from beforehand.loop.step_example import ORIGIN, control, field
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests.loop.world import HIT, PERSON, World, replay, written
 
 NAMES = ("a", "b")
@@ -101,6 +113,7 @@ def test_replay_of_what_is_stored_equals_what_was_live(world: World) -> None:
 def test_a_snapshot_at_every_entry_changes_nothing(data: st.DataObject) -> None:
     world = data.draw(worlds())
     from beforehand.loop.step import begin, dumps, loads
+
     from tests.loop.world import take
 
     state, steps = begin("s1", ORIGIN), []
