@@ -67,7 +67,8 @@ def make(draw: Any, world: World) -> tuple[type[Any], dict[str, Any]]:
         (NudgeEvent, {"decision": draw(st.sampled_from(shown)),
                       "what": draw(st.sampled_from(("shown", "clicked", "dismissed", "left", "stale")))}),
     ]  # fmt: skip
-    return draw(st.sampled_from(kinds))
+    kind: tuple[type[Any], dict[str, Any]] = draw(st.sampled_from(kinds))
+    return kind
 
 
 def play(draw: Any, world: World) -> World:
@@ -81,10 +82,10 @@ def play(draw: Any, world: World) -> World:
         event, more = make(draw, world)
         world.pass_to(at)
         world.event(event, max(0, at - late), tape="u" if late else "t", **more)
-        if draw(st.integers(0, 25)) == 0:
+        if draw(st.integers(0, 60)) == 0:
             world.fact(Suppressed(at=ORIGIN + at, tape="t", on=draw(st.booleans())))
-        if draw(st.integers(0, 25)) == 0:
-            consent = draw(st.sampled_from(("granted", "denied")))
+        if draw(st.integers(0, 60)) == 0:
+            consent = draw(st.sampled_from(("granted", "granted", "denied")))
             person = msgspec.structs.replace(PERSON, consent=consent)
             world.fact(PersonChanged(at=ORIGIN + at, person=person, why="consent"))
     world.pass_to(at + draw(st.sampled_from((0, 4_000, 100_000, 3_000_000))))

@@ -10,6 +10,7 @@ from beforehand.domain.event import Page, Request
 from beforehand.domain.fact import Stamp
 from beforehand.domain.session import Session
 from beforehand.domain.signal import Signal
+from beforehand.domain.struggle import Resolution
 from beforehand.loop.step_example import ORIGIN, click, control, error, events, page, submitted
 from beforehand.sessions.rules import SessionRules
 
@@ -27,7 +28,7 @@ def ends(*parts: Part, form: str = "") -> list[tuple[str, int]]:
     signal = Signal("dead_click", "confirmed", ORIGIN, "t", "/settings", "control:send@/settings", 0.5, "Dead.",
                     element=control("send", form=form))  # fmt: skip
     sessions.notice(session, signal, RULES)
-    ended = []
+    ended: list[Resolution] = []
     for n, event in enumerate([Page(seq=1, at=0, route="/settings"), *events(*parts)]):
         ended += sessions.apply(session, Stamp(n=n, at=ORIGIN + event.at, tape="t"), event, RULES)
     ended += sessions.settle(session, ORIGIN + 60_000, RULES)
