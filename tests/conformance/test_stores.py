@@ -622,7 +622,7 @@ async def test_without_a_workspace_there_is_no_block(storage: Storage) -> None:
 
 
 async def test_odd_text_comes_back_or_is_refused_in_one_sentence(storage: Storage) -> None:
-    """NUL is kept out at the door; here it must not break the block's neighbours, whatever the database says."""
+    """NUL is kept out at the door; here it must break nothing, whatever the database says of it."""
     async with storage.work("w1") as tx:
         tx.decisions.dismiss("v:v1", "Zażółć 漢字 🙂 '; DROP TABLE tape; --", 5, "")
     for bad in ("a\x00b", "\ud800"):

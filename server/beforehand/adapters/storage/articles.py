@@ -112,7 +112,8 @@ def _publish(
 
 def _revise(db: Db, workspace: str, key: str, n: int, article: Article, author: str, at: int) -> None:
     db.run(
-        "INSERT INTO revision (workspace_id, article, n, hash, author, at, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO revision (workspace_id, article, n, hash, author, at, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (workspace, key, n, article.revision, author, at, _encode(article).decode()),
     )
 

@@ -42,8 +42,8 @@ def _add(db: Db, workspace: str, decision: Decision) -> None:
         " risk, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (workspace_id, id) DO NOTHING",
         (
-            workspace, d.id, d.session, d.n, d.at, d.struggle, d.signal, d.action, d.arm, d.propensity, d.risk,
-            _encode(d).decode(),
+            workspace, d.id, d.session, d.n, d.at, d.struggle, d.signal, d.action, d.arm, d.propensity,
+            d.risk, _encode(d).decode(),
         ),
     )  # fmt: skip
 

@@ -143,7 +143,7 @@ def _postgres_revision(db: Any) -> str:
     return revision
 
 
-def upgrade(connection: Connection, to: str = HEAD) -> None:
+def upgrade(connection: Connection) -> None:
     """Inside the caller's transaction."""
     from alembic import command
     from alembic.config import Config
@@ -151,4 +151,4 @@ def upgrade(connection: Connection, to: str = HEAD) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    command.upgrade(config, HEAD)

@@ -55,7 +55,7 @@ class PostgresConnection:
         return self._db.execute(_native(sql), args).fetchone()
 
     def append(self, appends: Sequence[Append]) -> None:
-        """Tapes are moved in the order of their names, so that two nodes never wait for each other crosswise."""
+        """Tapes are moved in the order of their names, so that two nodes seldom deadlock."""
         rows = []
         for ws, b in appends:
             encoding, body = pack(b.body)

@@ -2,8 +2,8 @@
 
 Never imported while serving: stores speak SQL themselves, and a start whose schema is current needs no
 SQLAlchemy. Every tenant table's key begins with workspace_id and every foreign key carries it, so that the
-database itself refuses a link across tenants. Times are ms UTC; columns called body, traits, origins hold JSON
-that SQL never looks into.
+database itself refuses a link across tenants. Times are ms UTC; columns called body, traits, origins hold
+JSON that SQL never looks into.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def link(*columns: str, to: str) -> ForeignKeyConstraint:
 
 
 def tenant(name: str, key: str, *rest: Any, rowid: bool = False) -> Table:
-    """A table of a workspace. key: the columns after workspace_id, separated by spaces. rowid: False keeps the
-    rows in the order of their key (one tree instead of two, on SQLite), which suits small rows."""
+    """A table of a workspace. key: the columns after workspace_id, separated by spaces. rowid: False keeps
+    the rows in the order of their key (one tree instead of two, on SQLite), which suits small rows."""
     columns = [item for item in rest if isinstance(item, Column)]
     others = [item for item in rest if not isinstance(item, Column)]
     return Table(
@@ -105,7 +105,8 @@ Table(
 
 tenant(
     "source", "id", text("id"), text("name"), text("key"), text("origins"), raw("secrets"),
-    text("environment"), _column("honour_privacy_signals", Boolean()), of_workspace(), UniqueConstraint("key"),
+    text("environment"), _column("honour_privacy_signals", Boolean()), of_workspace(),
+    UniqueConstraint("key"),
 )  # fmt: skip
 
 tenant(

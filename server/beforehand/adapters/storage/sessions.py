@@ -45,7 +45,8 @@ def _create(db: Db, workspace: str, row: SessionRow) -> None:
         "INSERT INTO session (workspace_id, id, visitor, person, source, started, last_at, fence)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            workspace, row.id, row.visitor, row.person or None, row.source, row.started, row.last_at, row.fence,
+            workspace, row.id, row.visitor, row.person or None, row.source, row.started, row.last_at,
+            row.fence,
         ),
     )  # fmt: skip
     if row.snapshot:

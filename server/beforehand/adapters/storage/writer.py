@@ -23,7 +23,7 @@ from beforehand.domain.errors import BeforehandError, Unavailable
 BATCH_OPERATIONS = 500
 """A commit carries at most about so many operations: past it the fsync is a small part of the cost."""
 BATCH_S = 0.005
-"""Seconds of running after which no further block is taken into the commit: bounds what the first one waits."""
+"""Seconds of collecting after which no further block is taken in: bounds what the first one waits."""
 QUEUE_BLOCKS = 50_000
 """About two seconds of the writer's full rate; more means that the disk or the database is away."""
 QUEUE_BYTES = 64 * 1024 * 1024
