@@ -5,12 +5,14 @@ import { SHORT } from "./core/limits";
 import { tidy } from "./core/text";
 import { Describer } from "./dom/describe";
 import { masks } from "./dom/masks";
+import { messageElement } from "./dom/messages";
 import { snapshot } from "./dom/page";
 import { type Action, type Body, type Scene, whenIdle } from "./dom/scene";
 import { Watch } from "./dom/watch";
 import { Words } from "./dom/words";
 import { SENSORS } from "./sensors/index";
 import { currentRoute } from "./sensors/navigation";
+import type { Notice } from "./transport/notice";
 
 /** A click or submit explains what happens within this time. */
 const CAUSE_MS = 5_000;
@@ -23,6 +25,7 @@ const ON_PAGE = /^(click|input|submit|validation|error|nudge|closing)$/;
 
 export interface RecorderHost {
   config: Config;
+  notice: Notice;
   queue(): Queue;
   /** Our own element in the page, if there is one. */
   surface(): HTMLElement | undefined;
@@ -34,101 +37,103 @@ export interface RecorderHost {
 
 type How = Parameters<Scene["page"]>[0];
 
-/** The sensors of one document and what they share; writes the tape. */
-export class Recorder {
+export interface Recorder {
   readonly scene: Scene;
   /** Fingerprints whose message was shown and is gone. */
-  readonly cleared = new Set<string>();
-  private _end = new AbortController();
-  private _turned: How | "" = "";
-  private _route = "";
-  private _told = "";
-  private _timer = 0;
-  private _last: Action | undefined;
-  private _lastAt = 0;
+  readonly cleared: ReadonlySet<string>;
+  emit: Scene["emit"];
+  /** A page is entered (by how) or changed; `route` when the site names it itself. */
+  turn(how: How, route?: string): void;
+  end(): void;
+}
 
-  constructor(private readonly _host: RecorderHost) {
-    this.scene = this._makeScene();
-    this.scene.hear("action", (action) => {
-      this._last = action;
-      this._lastAt = this.scene.now();
-    });
-    this.scene.hear("route", () => _host.left());
-    this.turn("load");
-    for (const sensor of SENSORS) this.scene.safe(sensor)(this.scene);
-  }
+/** The sensors of one document and what they share; writes the tape. */
+export function makeRecorder({ config, notice, queue, surface, pushed, left, caught }: RecorderHost): Recorder {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const hub = new Emitter(caught);
+  const cleared = new Set<string>();
+  let turned: How | "" = "";
+  let route = "";
+  let told = "";
+  let timer = 0;
+  let last: Action | undefined;
+  let lastAt = 0;
 
-  end(): void {
-    clearTimeout(this._timer);
-    this._end.abort();
-  }
-
-  emit = (event: Body, urgent = false): number => {
-    if (this._end.signal.aborted) return 0;
-    if (this._turned && ON_PAGE.test(event.t)) this._tellPage();
-    if (event.t === "validation") this.cleared[event.cleared ? "add" : "delete"](event.el.fp);
-    const seq = this._host.queue().push({ at: this.scene.now(), ...event });
-    this._host.pushed(urgent);
-    return seq;
+  const now = () => Math.round(performance.now());
+  const safe: Scene["safe"] = (run) => (...args) => {
+    try {
+      run(...args);
+    } catch (error) {
+      caught(error);
+    }
   };
 
-  /** A page is entered (by how) or changed; `route` when the site names it itself. */
-  turn(how: How, route = ""): void {
-    this._turned = how;
-    this._route = route;
-    this._later(RENDER_MS);
+  function emit(event: Body, urgent = false): number {
+    if (signal.aborted) return 0;
+    if (turned && ON_PAGE.test(event.t)) tellPage();
+    if (event.t === "validation") cleared[event.cleared ? "add" : "delete"](event.el.fp);
+    const seq = queue().push({ at: now(), ...event });
+    pushed(urgent);
+    return seq;
   }
 
-  private _later(wait: number): void {
-    clearTimeout(this._timer);
-    this._timer = setTimeout(() => whenIdle(this.scene.safe(() => this._tellPage()), RENDER_MS), wait);
+  function turn(how: How, named = ""): void {
+    turned = how;
+    route = named;
+    later(RENDER_MS);
   }
 
-  private _tellPage(): void {
-    if (this._end.signal.aborted) return;
-    const how = this._turned || "update";
-    const page = snapshot(this.scene.describer, this._route || currentRoute(), tidy(this._host.config.release, SHORT));
+  function later(wait: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => whenIdle(safe(tellPage), RENDER_MS), wait);
+  }
+
+  function tellPage(): void {
+    if (signal.aborted) return;
+    clearTimeout(timer);
+    const how = turned || "update";
+    const page = snapshot(scene.describer, route || currentRoute(), tidy(config.release, SHORT));
     const text = JSON.stringify(page);
-    this._turned = "";
-    if (how !== "update" || text !== this._told) this.emit({ ...page, how });
-    this._told = text;
-    if (how !== "update") this._later(LATER_MS);
-    else clearTimeout(this._timer);
+    turned = "";
+    if (how !== "update" || text !== told) emit({ ...page, how });
+    told = text;
+    if (how !== "update") later(LATER_MS);
   }
 
-  private _makeScene(): Scene {
-    const { config, surface, caught } = this._host;
-    const { signal } = this._end;
-    const hub = new Emitter(caught);
-    const safe: Scene["safe"] = (run) => (...args) => {
-      try {
-        run(...args);
-      } catch (error) {
-        caught(error);
+  const scene: Scene = {
+    signal,
+    hub,
+    safe,
+    now,
+    emit,
+    base: config.base,
+    describer: new Describer(new Words(masks((selector) => notice("selector", selector), config.mask, config.unmask, config.block))),
+    watch: new Watch(surface, signal),
+    message: messageElement,
+    page: turn,
+    tell: (topic, detail) => hub.emit(topic, detail),
+    hear: (topic, handler) => hub.on(topic, handler as (detail: unknown) => void),
+    cause: () => (last && now() - lastAt < CAUSE_MS ? last.seq : 0),
+    on(target, types, handler) {
+      for (const type of types.split(" ")) {
+        target.addEventListener(type, safe(handler as (event: Event) => void), { capture: true, passive: true, signal });
       }
-    };
-    return {
-      signal,
-      hub,
-      safe,
-      base: config.base,
-      describer: new Describer(new Words(masks(config.mask, config.unmask, config.block))),
-      watch: new Watch(surface, signal),
-      now: () => Math.round(performance.now()),
-      emit: this.emit,
-      page: (how) => this.turn(how),
-      tell: (topic, detail) => hub.emit(topic, detail),
-      hear: (topic, handler) => hub.on(topic, handler as (detail: unknown) => void),
-      cause: () => (this._last && this.scene.now() - this._lastAt < CAUSE_MS ? this._last.seq : 0),
-      on(target, types, handler) {
-        for (const type of types.split(" ")) {
-          target.addEventListener(type, safe(handler as (event: Event) => void), { capture: true, passive: true, signal });
-        }
-      },
-      target(event) {
-        const [inner] = event.composedPath();
-        return inner instanceof Element && !(surface() && event.composedPath().includes(surface()!)) ? inner : undefined;
-      },
-    };
-  }
+    },
+    target(event) {
+      const path = event.composedPath();
+      const own = surface();
+      return path[0] instanceof Element && !(own && path.includes(own)) ? path[0] : undefined;
+    },
+  };
+
+  scene.hear("action", (action) => {
+    last = action;
+    lastAt = now();
+  });
+  scene.hear("route", left);
+  turn("load");
+  for (const sensor of SENSORS) safe(sensor)(scene);
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return { scene, cleared, emit, turn, end: () => stop.abort() };
 }

@@ -10,23 +10,23 @@ export interface Masks {
   masked(el: Element): boolean;
 }
 
-function valid(selector: string): string {
+function valid(selector: string, wrong: (selector: string) => void): string {
   if (!selector) return "";
   try {
     document.querySelector(selector);
     return "," + selector;
   } catch {
-    console.warn(`Beforehand: data-mask, data-unmask or data-block is not a CSS selector: ${selector}`);
+    wrong(selector);
     return "";
   }
 }
 
-/** `mask`, `unmask`, `block`: selectors of the site's own, from the script tag. */
-export function masks(mask = "", unmask = "", block = ""): Masks {
-  const cover = MASK + valid(mask);
-  const uncover = UNMASK + valid(unmask);
+/** `mask`, `unmask`, `block`: selectors of the site's own, from the script tag; `wrong` is told one that is none. */
+export function masks(wrong: (selector: string) => void, mask = "", unmask = "", block = ""): Masks {
+  const cover = MASK + valid(mask, wrong);
+  const uncover = UNMASK + valid(unmask, wrong);
   const either = `${cover},${uncover}`;
-  const out = BLOCK + valid(block);
+  const out = BLOCK + valid(block, wrong);
   return {
     blocked: (el) => !!el.closest(out),
     masked: (el) => {

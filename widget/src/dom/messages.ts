@@ -49,7 +49,7 @@ export function messageText(words: Words, message: Element | null | undefined, a
 }
 
 /** The elements a field names as its messages; of several descriptions those that look wrong, else the last. */
-function named(field: Field): Element[] {
+function named(field: Element): Element[] {
   const find = (list: string | null) => (list ?? "").split(/\s+/).flatMap((id) => (id && document.getElementById(id)) || []);
   const errors = find(field.getAttribute("aria-errormessage"));
   if (errors.length) return errors;
@@ -59,7 +59,7 @@ function named(field: Field): Element[] {
 }
 
 /** The element that shows a field's message, if there is one. */
-export function messageElement(field: Field): Element | undefined {
+export function messageElement(field: Element): Element | undefined {
   const [first] = named(field);
   if (first) return first;
   for (let box = field.parentElement, i = 0; box && i < NEAR; box = box.parentElement, i++) {

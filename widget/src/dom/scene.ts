@@ -33,6 +33,8 @@ export interface Scene {
   readonly hub: Emitter;
   /** Requests to addresses under this one are ours and never counted. */
   readonly base: string;
+  /** The element that shows a field's message. */
+  message(field: Element): Element | undefined;
   /** Page time in ms. */
   now(): number;
   /** Puts an event on the tape; its number, 0 if nothing is collected. */

@@ -27,7 +27,7 @@ export type Status = "idle" | "connecting" | "ready" | "waiting" | "refused";
 export interface LinkHost {
   tape(): Tape;
   hello(): string;
-  /** Every frame that is not about delivery. */
+  /** Every frame, after what it says about delivery was done. */
   frame(frame: ServerFrame): void;
   /** The server will not have us: said once, and nothing is tried again. */
   refused(code: string, sentence: string): void;
@@ -35,172 +35,165 @@ export interface LinkHost {
   renew(): void;
 }
 
-/** Keeps one way to the service open and moves the tape over it, in order, until it is acknowledged. */
-export class Link {
-  status: Status = "idle";
-  failures = 0;
-  private _wire: Wire | undefined;
-  /** Highest number given to the present wire. */
-  private _sent = 0;
-  private _flushMs = FLUSH_MS;
-  private _due = Infinity;
-  private _lastBatch = 0;
-  private _flushTimer = 0;
-  private _retryTimer = 0;
-  private _pingTimer = 0;
-  private _asked = false;
-  private _openPost: typeof Fallback.openPost | undefined;
-
-  get mode(): string {
-    return this._openPost ? "post" : "socket";
-  }
-
-  constructor(private readonly _service: Service, private readonly _host: LinkHost) {}
-
-  start(): void {
-    if (this.status !== "idle" && this.status !== "waiting") return;
-    clearTimeout(this._retryTimer);
-    this.status = "connecting";
-    const events = {
-      open: () => wire === this._wire && wire.send(this._host.hello()),
-      frame: (frame: ServerFrame) => wire === this._wire && this._take(frame),
-      closed: () => wire === this._wire && this._lost(),
-    };
-    const wire: Wire = this._openPost?.(this._service, this._host.hello, events) ?? openSocket(this._service, events);
-    this._wire = wire;
-  }
-
+export interface Link {
+  status(): Status;
+  mode(): "socket" | "post";
+  start(): void;
   /** Closes the way; what is unacknowledged stays on the tape. */
-  stop(): void {
-    this._drop();
-    clearTimeout(this._retryTimer);
-    if (this.status !== "refused") this.status = "idle";
-  }
-
-  /** Closes and greets anew. */
-  restart(): void {
-    this.stop();
-    this.start();
-  }
-
+  stop(): void;
   /** A frame that is not an event; dropped unless ready, as the hello carries the state. */
-  tell(frame: object): void {
-    if (this.status === "ready") this._wire?.send(JSON.stringify(frame));
-  }
-
+  tell(frame: object): void;
   /** Asks for the tape's new events to be sent: at once if urgent, else within a second. */
-  flush(urgent = false): void {
-    if (this.status !== "ready") return;
-    const due = Math.max(Date.now() + (urgent ? URGENT_MS : this._flushMs), this._lastBatch + SPACING_MS);
-    if (due >= this._due) return;
-    this._due = due;
-    clearTimeout(this._flushTimer);
-    this._flushTimer = setTimeout(() => this.flushNow(), due - Date.now());
+  flush(urgent?: boolean): void;
+  flushNow(): void;
+}
+
+/** Keeps one way to the service open and moves the tape over it, in order, until it is acknowledged. */
+export function makeLink(service: Service, host: LinkHost): Link {
+  let status: Status = "idle";
+  let wire: Wire | undefined;
+  let openPost: typeof Fallback.openPost | undefined;
+  /** Highest number given to the present wire. */
+  let sent = 0;
+  let failures = 0;
+  let flushMs = FLUSH_MS;
+  let due = Infinity;
+  let lastBatch = 0;
+  let asked = false;
+  let flushTimer = 0;
+  let retryTimer = 0;
+  let pingTimer = 0;
+
+  const queue = () => host.tape().queue;
+  const send = (frame: string) => wire?.send(frame);
+
+  function start(): void {
+    if (status !== "idle" && status !== "waiting") return;
+    clearTimeout(retryTimer);
+    status = "connecting";
+    const mine = (run: () => void) => () => wire === opened && run();
+    const events = {
+      open: mine(() => send(host.hello())),
+      frame: (frame: ServerFrame) => wire === opened && take(frame),
+      closed: mine(lost),
+    };
+    const opened = openPost?.(service, host.hello, events) ?? openSocket(service, events);
+    wire = opened;
   }
 
-  flushNow(): void {
-    this._due = Infinity;
-    clearTimeout(this._flushTimer);
-    const { queue } = this._host.tape();
-    if (this.status !== "ready" || this._sent + 1 >= queue.next) return;
-    this._lastBatch = Date.now();
-    if (queue.first > this._sent + 1) this._skip(this._sent + 1, queue.first - 1);
-    for (let batch; (batch = queue.slice(this._sent + 1, MAX_BATCH_EVENTS, BATCH_CHARS)); this._sent = batch.last) {
-      this._wire?.send(eventsFrame(batch));
-    }
+  function drop(next: Status): void {
+    const old = wire;
+    wire = undefined;
+    for (const timer of [flushTimer, retryTimer, pingTimer]) clearTimeout(timer);
+    due = Infinity;
+    status = next;
+    old?.close();
   }
 
-  private _skip(first: number, last: number): void {
-    this._wire?.send(droppedFrame(first, last));
-    this._sent = last;
-  }
-
-  private _take(frame: ServerFrame): void {
-    this._stayAwake();
-    const { queue } = this._host.tape();
-    if (frame.type === "welcome") this._welcome(frame.mark, frame.flush_ms);
-    if (frame.type === "ack") queue.ack(frame.mark);
-    if (frame.type === "goaway") this._retry(1000 * (frame.retry_after + Math.random() * frame.jitter));
-    if (frame.type === "error") this._error(frame);
-    this._host.frame(frame);
-    if (frame.type === "welcome") this.flush(true);
-  }
-
-  private _welcome(mark: number, flushMs = FLUSH_MS): void {
-    this._host.tape().queue.ack(mark);
-    this._sent = this.status === "ready" ? Math.max(this._sent, mark) : mark;
-    this._flushMs = flushMs;
-    this.status = "ready";
-    this.failures = 0;
-  }
-
-  private _error({ code, sentence, expected = 0, retry_after = 0, fatal }: Extract<ServerFrame, { type: "error" }>): void {
-    const { queue } = this._host.tape();
-    if (FINAL.test(code)) this._refuse(code, sentence);
-    else if (code === "gap") this._again(expected - 1);
-    else if (code === "bad_resume") {
-      this._host.renew();
-      this._retry(0);
-    } else if (UNFIT.test(code) && this._sent >= queue.first) {
-      this._skip(queue.first, this._sent);
-      queue.ack(this._sent);
-    } else if (retry_after && !fatal) {
-      this._lastBatch = Date.now() + retry_after * 1000;
-      this._again(queue.first - 1);
-    }
-  }
-
-  private _again(from: number): void {
-    this._sent = from;
-    this.flush(true);
-  }
-
-  private _refuse(code: string, sentence: string): void {
-    this._drop();
-    this.status = "refused";
-    this._host.refused(code, sentence);
-  }
-
-  private _drop(): void {
-    const wire = this._wire;
-    this._wire = undefined;
-    clearTimeout(this._pingTimer);
-    clearTimeout(this._flushTimer);
-    this._due = Infinity;
-    wire?.close();
-  }
-
-  private _retry(wait: number): void {
-    this._drop();
-    this.status = "waiting";
-    clearTimeout(this._retryTimer);
-    this._retryTimer = setTimeout(() => this.start(), wait);
+  function retry(wait: number): void {
+    drop("waiting");
+    retryTimer = setTimeout(start, wait);
   }
 
   /** The way is gone. One that never greeted may have been refused, which only a plain request can read. */
-  private _lost(): void {
-    const greeted = this.status === "ready";
-    this._retry(backoff(++this.failures, Math.random()));
-    if (greeted || this._asked) return;
-    this._asked = true;
-    this._why().catch(() => (this._asked = false));
+  function lost(): void {
+    const greeted = status === "ready";
+    retry(backoff(++failures, Math.random()));
+    if (greeted || asked) return;
+    asked = true;
+    whyNot().catch(() => (asked = false));
   }
 
-  private async _why(): Promise<void> {
-    const { openPost, why } = await part<typeof Fallback>(this._service.base, "fallback");
-    const { code, sentence } = await why(this._service);
-    if (sentence) this._refuse(code, sentence);
-    else if (this.failures < SOCKET_TRIES) this._asked = false;
-    else this._openPost = openPost;
+  async function whyNot(): Promise<void> {
+    const loaded = await part<typeof Fallback>(service.base, "fallback");
+    const { code, sentence } = await loaded.why(service);
+    if (sentence) refuse(code, sentence);
+    else if (failures < SOCKET_TRIES) asked = false;
+    else openPost = loaded.openPost;
   }
 
-  private _stayAwake(): void {
-    clearTimeout(this._pingTimer);
-    if (this._openPost) return;
-    this._pingTimer = setTimeout(() => {
-      this.tell({ type: "ping" });
-      this._pingTimer = setTimeout(() => this._lost(), PONG_MS);
+  function refuse(code: string, sentence: string): void {
+    drop("refused");
+    host.refused(code, sentence);
+  }
+
+  function flush(urgent = false): void {
+    if (status !== "ready") return;
+    const now = Date.now();
+    const at = Math.max(now + (urgent ? URGENT_MS : flushMs), lastBatch + SPACING_MS);
+    if (at >= due) return;
+    due = at;
+    clearTimeout(flushTimer);
+    flushTimer = setTimeout(flushNow, at - now);
+  }
+
+  function flushNow(): void {
+    due = Infinity;
+    clearTimeout(flushTimer);
+    const { first, next } = queue();
+    if (status !== "ready" || sent + 1 >= next) return;
+    lastBatch = Date.now();
+    if (first > sent + 1) skip(sent + 1, first - 1);
+    for (let batch; (batch = queue().slice(sent + 1, MAX_BATCH_EVENTS, BATCH_CHARS)); sent = batch.last) send(eventsFrame(batch));
+  }
+
+  function skip(from: number, last: number): void {
+    send(droppedFrame(from, last));
+    sent = last;
+  }
+
+  function again(from: number): void {
+    sent = from;
+    flush(true);
+  }
+
+  function take(frame: ServerFrame): void {
+    stayAwake();
+    if (frame.type === "welcome") {
+      queue().ack(frame.mark);
+      sent = status === "ready" ? Math.max(sent, frame.mark) : frame.mark;
+      flushMs = frame.flush_ms ?? FLUSH_MS;
+      status = "ready";
+      failures = 0;
+    } else if (frame.type === "ack") queue().ack(frame.mark);
+    else if (frame.type === "goaway") retry(1000 * (frame.retry_after + Math.random() * frame.jitter));
+    else if (frame.type === "error") trouble(frame);
+    host.frame(frame);
+    if (frame.type === "welcome") flush(true);
+  }
+
+  function trouble({ code, sentence, expected = 0, retry_after: wait = 0, fatal }: Extract<ServerFrame, { type: "error" }>): void {
+    const { first } = queue();
+    if (FINAL.test(code)) refuse(code, sentence);
+    else if (code === "gap") again(expected - 1);
+    else if (code === "bad_resume") {
+      host.renew();
+      retry(0);
+    } else if (UNFIT.test(code) && sent >= first) {
+      skip(first, sent);
+      queue().ack(sent);
+    } else if (wait && !fatal) {
+      lastBatch = Date.now() + wait * 1000;
+      again(first - 1);
+    }
+  }
+
+  function stayAwake(): void {
+    clearTimeout(pingTimer);
+    if (openPost) return;
+    pingTimer = setTimeout(() => {
+      send('{"type":"ping"}');
+      pingTimer = setTimeout(lost, PONG_MS);
     }, PING_MS);
   }
-}
 
+  return {
+    status: () => status,
+    mode: () => (openPost ? "post" : "socket"),
+    start,
+    stop: () => drop(status === "refused" ? status : "idle"),
+    tell: (frame) => status === "ready" && send(JSON.stringify(frame)),
+    flush,
+    flushNow,
+  };
+}
