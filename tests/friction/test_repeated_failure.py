@@ -22,8 +22,8 @@ def alert(at: int, text: str, form: str = "form") -> Part:
     return [{"make": Validation, "at": at, "el": el, "message": text, "source": "live"}]
 
 
-def request(at: int, status: int) -> Part:
-    return [{"make": Request, "at": at, "method": "POST", "route": "/api", "status": status, "of": "cause"}]
+def request(at: int, status: int, route: str = "/api", method: str = "POST") -> Part:
+    return [{"make": Request, "at": at, "method": method, "route": route, "status": status, "of": "cause"}]
 
 
 def stirred(at: int) -> Part:
@@ -55,7 +55,10 @@ def thrice(make: Any) -> list[Part]:
         (thrice(lambda at: [submitted(at), request(at + 900, 422)]), ["early", "confirmed"]),
         (thrice(lambda at: [submitted(at), request(at + 900, 0)]), ["early", "confirmed"]),
         (thrice(lambda at: [submitted(at), request(at + 900, 200)]), []),
-        (thrice(lambda at: [submitted(at), error(at + 30)]), ["early", "confirmed"]),
+        (thrice(lambda at: [submitted(at), request(at + 900, 0, "ads.example/p")]), []),
+        (thrice(lambda at: [submitted(at), request(at + 900, 404, method="GET"), page(at + 950, "/settings/x"),
+                            page(at + 4_000, "/settings")]), []),
+        (thrice(lambda at: [submitted(at), error(at + 30), page(at + 60, "/done"), page(at + 4_000, "/settings")]), []),
         (thrice(lambda at: [submitted(at), alert(at + 400, "You cannot invite more people.")]), ["early", "confirmed"]),
         (thrice(lambda at: [click(at, "activate"), request(at + 300, 402)]), ["early", "confirmed"]),
         (thrice(lambda at: [click(at, "activate"), alert(at + 300, "Your plan allows 5.", "")]), ["early", "confirmed"]),
@@ -63,7 +66,7 @@ def thrice(make: Any) -> list[Part]:
         (thrice(lambda at: [click(at, "go"), message(at + 60, "email") ]), []),
     ],
     ids=["one", "two", "three", "each-further-one", "pause-at-limit", "pause-past-limit", "different-fields",
-         "only-a-refused-request", "no-answer", "accepted-request", "script-error", "only-an-alert", "refused-action",
+         "only-a-refused-request", "no-answer", "accepted-request", "blocked-elsewhere", "reads-fail-beside", "error-beside", "only-an-alert", "refused-action",
          "action-with-alert", "native-check", "message-without-submit"],
 )  # fmt: skip
 def test_failures(parts: list[Part], expected: list[str]) -> None:
@@ -114,6 +117,14 @@ def test_what_does_not_count(why: str, parts: list[Part], expected: list[str]) -
 def test_messages_that_still_stand_are_a_failure_when_the_submit_settles() -> None:
     """A page that refuses on its own and redraws nothing sends no new message."""
     check([refused(0), submitted(9_000), submitted(20_000)], ["early", "confirmed"], until=30_000)
+
+
+@pytest.mark.parametrize("why", ["script", "read"])
+def test_an_error_that_keeps_the_page_from_going_on_is_a_failure(why: str) -> None:
+    def broken(at: int) -> Part:
+        return error(at + 30) if why == "script" else request(at + 30, 500, method="GET")
+
+    check(thrice(lambda at: [submitted(at), broken(at)]), ["early", "confirmed"], until=30_000)
 
 
 def test_a_slow_refusal_takes_an_assumed_success_back() -> None:

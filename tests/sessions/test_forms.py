@@ -102,17 +102,19 @@ def test_but_not_once_the_person_types_again() -> None:
     assert form(session).failures == 0
 
 
-def reloaded(*after: Any, route: str = "/settings") -> tuple[Session, list[Resolution]]:
+def reloaded(*after: Any, route: str = "/settings", load: int = 1_400) -> tuple[Session, list[Resolution]]:
     """A form that loads the document anew: submit and close on tape t, then tape u."""
     session = Session(id="s", started_at=ORIGIN)
     sessions.notice(session, STRUGGLE, RULES)
     el = Element(fp="form", tag="form")
     story: list[tuple[str, Any]] = [
         ("t", Page(seq=1, at=0, route="/settings")), ("t", Submit(seq=2, at=1_000, el=el)), ("t", Closing(seq=3, at=1_050)),
-        ("u", Page(seq=1, at=1_400, route=route)), *[("u", event) for event in after],
+        ("u", Page(seq=1, at=load, route=route)), *[("u", event) for event in after],
     ]  # fmt: skip
     ended: list[Resolution] = []
     for n, (tape, event) in enumerate(story):
+        if session.settle_at and session.settle_at < ORIGIN + event.at:
+            ended += sessions.settle(session, session.settle_at, RULES)
         ended += sessions.apply(session, Stamp(n=n, at=ORIGIN + event.at, tape=tape), event, RULES)
     ended += sessions.settle(session, ORIGIN + 60_000, RULES)
     return session, ended
@@ -123,6 +125,11 @@ def test_a_form_that_loads_the_page_anew() -> None:
     assert [r.source for r in ended] == ["settled"]
     session, ended = reloaded(Validation(seq=2, at=1_420, el=field("vat"), message="No."))
     assert (ended, form(session).failures) == ([], 1)
+    slow = Validation(seq=2, at=6_000, el=field("vat"), message="No.")
+    session, ended = reloaded(slow, load=5_990)
+    assert (ended, form(session).failures) == ([], 1)
+    session, ended = reloaded(load=16_100)
+    assert ended == []
     session, ended = reloaded(route="/done")
     assert [(r.source, r.tape) for r in ended] == [("navigation", "u")]
 

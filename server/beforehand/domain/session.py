@@ -39,7 +39,8 @@ class FormState(msgspec.Struct, omit_defaults=True):
     """One form on one route. submitted_at: newest submit; pending: the same while it is not yet answered.
 
     pending_tape, pending_seq: where that submit lies. answer, answer_at: first sign that it went through.
-    failed_at: newest failure; alert: what the page said about the form as a whole. assumed: failures before
+    failed_at: newest failure; alert: what the page said about the form as a whole; broken: an error that may or
+    may not have stopped the submit. assumed: failures before
     a success that was only inferred, so that a late error can take it back. button: what submitted it.
     """
 
@@ -58,6 +59,7 @@ class FormState(msgspec.Struct, omit_defaults=True):
     answer_at: int = 0
     failed_at: int = 0
     alert: str = ""
+    broken: str = ""
     assumed: int = 0
     succeeded_at: int = 0
     button: Element | None = None

@@ -73,8 +73,10 @@ def _moved_on(
         return NONE
     if event.route != form.route:
         return forms.succeed(session, form, stamp.at, "navigation", tape.id)
-    if tape.id != form.pending_tape:
-        form.answer, form.answer_at = "load", stamp.at
+    if tape.id == form.pending_tape:
+        forms.answered(session, form, "navigation", stamp.at)
+    else:
+        form.answer, form.answer_at, form.broken = "load", stamp.at, ""
         _forget_messages(form)
         forms.wake(session, due(form, rules))
     return NONE
@@ -113,7 +115,7 @@ def _activity(session: Session, tape: TapeState, stamp: Stamp, event: Activity, 
         action.answered, action.delay = event.kind, event.delay
     if live and session.struggles:
         struggles.tried(session, tape, action, rules)
-    if live and session.forms:
+    if live and event.kind != "navigation" and session.forms:
         form = errors.form_of(session, tape, action)
         if form is not None:
             forms.answered(session, form, event.kind, stamp.at)
@@ -142,6 +144,10 @@ def _validation(session: Session, tape: TapeState, stamp: Stamp, event: Validati
 
 def _gone(session: Session, tape: TapeState, stamp: Stamp, event: Closing | Visibility, rules: SessionRules) -> None:
     tapes.leave(tape, event)
+    if isinstance(event, Closing):
+        for form in session.forms.values():
+            if form.pending and form.pending_tape == tape.id:
+                form.answer, form.answer_at = "closing", stamp.at
 
 
 def _copied(session: Session, tape: TapeState, stamp: Stamp, event: Copy, rules: SessionRules) -> None:

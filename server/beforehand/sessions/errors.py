@@ -18,18 +18,25 @@ def failing(event: Request) -> bool:
     return event.status >= FAILED_STATUS or event.status == 0
 
 
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+"""Methods by which a page asks for a change; what only reads fails beside a submit for reasons of its own."""
+
+
 def fault(session: Session, tape: TapeState, stamp: Stamp, event: Fault, rules: SessionRules) -> None:
     session.faults += 1
-    _blame(session, tape, stamp, event.cause, event.message, rules)
+    _blame(session, tape, stamp, event.cause, event.message, False, rules)
 
 
 def request(session: Session, tape: TapeState, stamp: Stamp, event: Request, rules: SessionRules) -> None:
-    """A slow one that worked is an answer; a failing one is an error of the action before it."""
+    """A slow one that worked is an answer; a failing one is an error of the action before it. No answer from
+    another host is nobody's error: blockers stop measuring scripts that way on every page."""
     if not failing(event):
         answer(tape, event, "request", rules.late_ms)
         return
+    if event.status == 0 and not event.route.startswith("/"):
+        return
     session.failed_requests += 1
-    _blame(session, tape, stamp, event.cause, _said(event), rules)
+    _blame(session, tape, stamp, event.cause, _said(event), event.method in CHANGING, rules)
 
 
 def _said(event: Request) -> str:
@@ -37,15 +44,21 @@ def _said(event: Request) -> str:
         f"{event.method} {event.route} got no answer")  # fmt: skip
 
 
-def _blame(session: Session, tape: TapeState, stamp: Stamp, cause: int, what: str, rules: SessionRules) -> None:
+def _blame(
+    session: Session, tape: TapeState, stamp: Stamp, cause: int, what: str, certain: bool, rules: SessionRules
+) -> None:
     action = find(tape, cause)
     if action is None:
         return
     action.error = what
     failed_try(session, cause)
     form = form_of(session, tape, action)
-    if form is not None:
+    if form is None:
+        return
+    if certain:
         fail(form, stamp.at, rules)
+    else:
+        form.broken = what
 
 
 def form_of(session: Session, tape: TapeState, action: Action) -> FormState | None:

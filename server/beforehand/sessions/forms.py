@@ -6,7 +6,9 @@ When is a submit answered well? Real pages give no single sign, so it is decided
 - the site calls track() soon after, with a name that does not speak of failure: at once;
 - the page stirs (activity, messages cleared, the same route loaded anew), and within the settle window no
   field shows a message and no request or script of that submit failed.
-A submit that leaves a message standing has failed. One without any sign is left undecided. An error that
+A message fails the submit at once, and so does a request that was to change something and was refused. A script
+error, or a refused request that only reads, may be an accident beside it: it fails the submit if no other page
+follows. So does a message of the try before that still stands. A submit without any sign is left undecided. An error that
 comes late (a slow server) takes an inferred success back, with its count.
 """
 
@@ -87,7 +89,7 @@ def submit(session: Session, tape: TapeState, stamp: Stamp, event: Submit, rules
     form.submits += 1
     form.submitted_at = form.pending = stamp.at
     form.pending_tape, form.pending_seq = tape.id, event.seq
-    form.answer, form.answer_at, form.alert = "", 0, ""
+    form.answer, form.answer_at, form.alert, form.broken = "", 0, "", ""
     wake(session, stamp.at + rules.settle_ms)
 
 
@@ -206,4 +208,4 @@ def is_field(element: Element) -> bool:
 
 
 def _is_form(element: Element) -> bool:
-    return element.tag == "form" or element.role == "form"
+    return element.tag in {"form", "dialog"} or element.role in {"form", "dialog"}

@@ -24,21 +24,23 @@ def settle(session: Session, now: int, rules: SessionRules) -> tuple[Resolution,
 def due(form: FormState, rules: SessionRules) -> int:
     if form.answer == "load":
         return form.answer_at + rules.load_settle_ms
+    if form.answer == "closing":
+        return form.pending + rules.late_ms
     return form.pending + rules.settle_ms
 
 
 def _decide(session: Session, form: FormState, now: int, rules: SessionRules) -> tuple[Resolution, ...]:
-    if showing(form):
+    if showing(form) or form.broken:
         _fail_standing(form, now, rules)
         return ()
-    if form.answer:
+    if form.answer and form.answer != "closing":
         return succeed(session, form, now, "settled", form.pending_tape)
     form.pending = 0
     return ()
 
 
 def _fail_standing(form: FormState, now: int, rules: SessionRules) -> None:
-    """The messages of the try before still stand: this one changed nothing."""
+    """The messages of the try before still stand, or an error kept the page from going on."""
     fail(form, now, rules)
     for field in form.fields.values():
         if field.message and field.last_failed_at < form.submitted_at:
