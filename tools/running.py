@@ -1,0 +1,61 @@
+"""Run a program, listen to it line by line and keep what it said in a log."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tools import CACHE, ROOT
+from tools.say import Failed
+
+TAIL_LINES = 15
+"""What is shown of a failed program's log: enough for its last message."""
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The caller's, without what would leak into a program: this tool's PYTHONPATH, another virtual environment."""
+    env = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
+    env.update(extra or {})
+    return env
+
+
+def run_logged(
+    name: str,
+    argv: Sequence[str | Path],
+    heard: Callable[[str], None] | None = None,
+    cwd: Path = ROOT,
+    extra: Mapping[str, str] | None = None,
+) -> str:
+    """Returns what it printed. Raises Failed with the end of it and the log's place."""
+    CACHE.mkdir(exist_ok=True)
+    log = CACHE / f"{name}.log"
+    said: list[str] = []
+    with log.open("w", encoding="utf-8") as file:
+        process = subprocess.Popen(
+            [str(part) for part in argv],
+            cwd=cwd,
+            env=environment(extra),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                said.append(line)
+                file.write(line)
+                if heard is not None:
+                    heard(line)
+            code = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    if code != 0:
+        tail = "".join(said[-TAIL_LINES:]).rstrip()
+        raise Failed(f"{' '.join(str(part) for part in argv[:4])} … ended with code {code}:\n{tail}\n(all of it: {log})")
+    return "".join(said)
