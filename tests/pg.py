@@ -9,8 +9,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from functools import lru_cache
 from pathlib import Path
+
+import psycopg
 
 USER = "postgres"
 BINARIES = "/usr/lib/postgresql"
@@ -75,13 +78,14 @@ class PostgresServer:
 
     def _drain(self) -> None:
         """What it says later goes nowhere, so that its pipe never fills."""
-        import threading
-
         assert self._process is not None and self._process.stderr is not None
-        threading.Thread(target=self._process.stderr.read, daemon=True).start()
+        self._reader = threading.Thread(target=self._process.stderr.read, daemon=True)
+        self._reader.start()
 
-    def create(self, database: str) -> str:
-        self._run("createdb", "-h", str(self.folder), "-U", USER, database)
+    def create(self, database: str, template: str = "template1") -> str:
+        """Names are the tests' own; returns the new database's URL."""
+        with psycopg.connect(self.url(), autocommit=True) as db:
+            db.execute(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY".encode())
         return self.url(database)
 
     def stop(self) -> None:
@@ -89,6 +93,9 @@ class PostgresServer:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(READY_S)
+            self._reader.join(READY_S)
+            assert self._process.stderr is not None
+            self._process.stderr.close()
             self._process = None
 
     def close(self) -> None:

@@ -6,11 +6,15 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from beforehand.adapters.storage import open_storage
+from beforehand.adapters.storage.migrate import migrate_postgres
+from beforehand.adapters.storage.sqlite import SqliteEngine
 from beforehand.adapters.system import SystemClock, SystemIds
 from beforehand.domain.decision import Decision, Gate
 from beforehand.domain.signal import Signal
@@ -43,19 +47,39 @@ class Place:
             await storage.stop()
 
 
-def sqlite_place(folder: Path) -> Place:
-    return Place("sqlite", f"sqlite:///{folder / 'beforehand.db'}", folder)
+@lru_cache(1)
+def _migrated_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "migrated.db"
+        SqliteEngine(path, path.parent, SystemClock()).migrate()
+        return path.read_bytes()
 
 
-def postgres_place(folder: Path) -> Place:
-    """A new, empty database on the shared private server; skips aloud where there is no PostgreSQL."""
+@lru_cache(1)
+def _migrated_template(server: pg.PostgresServer) -> str:
+    name = "migrated"
+    migrate_postgres(server.create(name))
+    return name
+
+
+def sqlite_place(folder: Path, *, migrated: bool = False) -> Place:
+    """migrated: begin with empty tables (a copy, quicker than making them); else with nothing."""
+    path = folder / "beforehand.db"
+    if migrated:
+        path.write_bytes(_migrated_file())
+    return Place("sqlite", f"sqlite:///{path}", folder)
+
+
+def postgres_place(folder: Path, *, migrated: bool = False) -> Place:
+    """A new database on the shared private server; skips aloud where there is no PostgreSQL."""
     try:
         server = pg.shared()
     except pg.PostgresMissing as missing:
         if os.environ.get("BEFOREHAND_REQUIRE_POSTGRES"):
             raise
         pytest.skip(str(missing))
-    return Place("postgresql", server.create(f"t{IDS.new()}"), folder)
+    template = _migrated_template(server) if migrated else "template1"
+    return Place("postgresql", server.create(f"t{IDS.new()}", template), folder)
 
 
 def batch(first: int, last: int = 0, *, n: int = -1, tape: str = "t1", session: str = "e1") -> Batch:

@@ -18,7 +18,9 @@ def anyio_backend() -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    return sqlite_place(tmp_path) if request.param == "sqlite" else postgres_place(tmp_path)
+    if request.param == "sqlite":
+        return sqlite_place(tmp_path, migrated=True)
+    return postgres_place(tmp_path, migrated=True)
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ async def test_an_older_schema_is_copied_then_migrated(place: Place, request: py
             assert await storage.system.source_by_key("pk_w1") is not None
     with connected(place) as connection:
         assert connection.execute(text("SELECT nickname FROM visitor")).fetchall() == [(None,)]
-    assert [log for log in logs if log["event"] == "database_migrated"][0]["schema"] == "9000"
+    assert next(log for log in logs if log["event"] == "database_migrated")["schema"] == "9000"
     if place.dialect == "sqlite":
         said = next(log for log in logs if log["event"] == "database_backed_up")
         assert_copy(Path(said["copy"]), place)
@@ -142,7 +142,7 @@ async def test_a_migration_that_fails_changes_nothing(place: Place, later_versio
         await place.storage().start()
     with connected(place) as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HISTORY[-1]
-        assert "nickname" not in connection.execute(text("SELECT * FROM visitor")).keys()
+        assert "nickname" not in list(connection.execute(text("SELECT * FROM visitor")).keys())
 
 
 async def test_a_newer_schema_is_refused(place: Place) -> None:
@@ -150,7 +150,7 @@ async def test_a_newer_schema_is_refused(place: Place) -> None:
         pass
     with connected(place) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Configuration, match="9999.*newer"):
+    with pytest.raises(Configuration, match=r"9999.*newer"):
         await place.storage().start()
 
 
@@ -162,5 +162,5 @@ async def test_every_key_and_link_carries_the_workspace() -> None:
         assert next(iter(table.primary_key.columns)).name == "workspace_id", table.name
         for link in table.foreign_key_constraints:
             assert link.column_keys[0] == "workspace_id", (table.name, link.column_keys)
-            target = [element.target_fullname for element in link.elements][0]
+            target = next(iter(link.elements)).target_fullname
             assert target == "workspace.id" or target.endswith(".workspace_id"), (table.name, target)

@@ -111,14 +111,17 @@ class Database:
 
     async def start(self) -> None:
         """Raises Configuration: schema too new, file not writable, or a secret.key that opens nothing."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._engine.migrate)
-        await self._readers.ask(lambda db: check_vault(db, self._vault))
+        try:
+            await asyncio.to_thread(self._engine.migrate)
+            await self._readers.ask(lambda db: check_vault(db, self._vault))
+        except BaseException:
+            await self.stop()
+            raise
         self._writer.start()
 
     async def stop(self) -> None:
         await self._writer.stop()
-        await asyncio.get_running_loop().run_in_executor(None, self._readers.stop)
+        await asyncio.to_thread(self._readers.stop)
 
     def work(self, workspace: str) -> AbstractAsyncContextManager[Work]:
         return self._work(named(workspace))
