@@ -179,7 +179,11 @@ class Closing(_Event, tag="closing"):
     """The document is going away (pagehide)."""
 
 
+class Unknown(_Event, tag="unknown"):
+    """An event of a newer widget: it keeps its place on the tape and is read by nobody."""
+
+
 Event = (
     Page | Click | Activity | Focus | Input | Submit | Validation | Fault | Request | Visibility | Scroll
-    | Copy | Track | Context | Identify | Group | NudgeEvent | Closing
+    | Copy | Track | Context | Identify | Group | NudgeEvent | Closing | Unknown
 )  # fmt: skip

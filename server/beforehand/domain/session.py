@@ -39,8 +39,8 @@ class FormState(msgspec.Struct, omit_defaults=True):
     """One form on one route. submitted_at: newest submit; pending: the same while it is not yet answered.
 
     pending_tape, pending_seq: where that submit lies. answer, answer_at: first sign that it went through.
-    failed_at: newest failure; alert: what the page said about the form as a whole; broken: an error that may or
-    may not have stopped the submit. assumed: failures before
+    failed_at: newest failure; alert: what the page said about the form as a whole; broken: an error that
+    may or may not have stopped the submit. assumed: failures before
     a success that was only inferred, so that a late error can take it back. button: what submitted it.
     """
 

@@ -1,0 +1,118 @@
+"""What must not travel: one table of patterns, in the common subset of JavaScript's and Python's regular expressions.
+
+The table generates widget/src/core/redact.gen.ts; `redact` here is its twin for everything that arrives. The golden
+file tests/data/redaction.json holds both to the same answers. Order matters: what is sure comes before what is a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, NamedTuple
+
+
+class Pattern(NamedTuple):
+    """name: for documentation. source: the expression (ASCII classes). to: its replacement, $1 is the first group.
+    luhn: only where the digits pass the Luhn check (ISO/IEC 7812-1)."""
+
+    name: str
+    source: str
+    to: str
+    luhn: bool = False
+
+
+TABLE: Final = (
+    Pattern("credentials in a URL", r"(://)[^\s/@]+@", "$1"),
+    Pattern("values in a query or fragment", r"([?&#;][\w.~%[\]-]+=)[^&#;\s\"'<>]+", "$1[value]"),
+    Pattern("JSON web token", r"\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?", "[token]"),
+    Pattern("authorisation header", r"\b([Bb]earer|[Bb]asic) +[\w.~+/=-]{8,}", "$1 [token]"),
+    Pattern(
+        "keys of well-known services",
+        r"\b(?:(?:sk|pk|rk|whsec|gh[opsu]|glpat|xox[abeprs]|npm|hf)[_-]|AKIA|AIza)[\w-]{12,}",
+        "[key]",
+    ),
+    Pattern(
+        "named secret",
+        r"\b((?:[Pp]assword|[Pp]asswd|[Ss]ecret|[Aa]pi[_ -]?[Kk]ey)\s*[:=]\s*)\S+",
+        "$1[secret]",
+    ),
+    Pattern(
+        "e-mail address",
+        r"[^\s@<>()[\],;:\"'=/]+@[^\s@<>()[\],;:\"'=/.]+(?:\.[^\s@<>()[\],;:\"'=/.]+)+",
+        "[email]",
+    ),
+    Pattern("IBAN", r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2,7}(?:[ -]?[A-Z\d]{1,3})?\b", "[iban]"),
+    Pattern("payment card", r"\b\d(?:[ -]?\d){12,18}\b", "[card]", luhn=True),
+    Pattern("US social security number", r"\b\d{3}-\d{2}-\d{4}\b", "[ssn]"),
+    Pattern("IPv4 address", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", "[ip]"),
+    Pattern(
+        "IPv6 address",
+        r"\b(?:(?:[\da-fA-F]{1,4}:){4,7}[\da-fA-F]{1,4}|(?:[\da-fA-F]{1,4}:){1,6}(?::[\da-fA-F]{1,4}){1,6})\b",
+        "[ip]",
+    ),
+    Pattern("phone number", r"(?:\+|\b00)\d[\d ()./-]{6,}\d", "[phone]"),
+    Pattern("national phone number", r"\b0\d{2,4}[ /-]\d{3}[ -]?\d{3,6}\b", "[phone]"),
+    Pattern("North American phone number", r"(?:\(\d{3}\) ?|\b\d{3}-)\d{3}-\d{4}\b", "[phone]"),
+    Pattern(
+        "long hexadecimal",
+        r"\b(?:[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|[\da-fA-F]{24,})\b",
+        "[id]",
+    ),
+    Pattern(
+        "long random word", r"\b(?=[\w+-]*\d)(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])[\w+-]{32,}={0,2}", "[secret]"
+    ),
+    Pattern("long number", r"\b\d{9,}\b", "[number]"),
+)
+
+MACHINE_WORDS: Final = frozenset(
+    {"t", "fp", "form", "tag", "role", "type", "decision", "kind", "how", "source", "what"}
+)
+"""Keys whose values are made by the widget, never by a page or a person."""
+
+_COMPILED: Final = [(re.compile(p.source, re.ASCII), p.to.replace("$1", r"\1"), p.luhn) for p in TABLE]
+_SUSPECT: Final = re.compile(
+    rb"@|://|eyJ|[?&#;][\w.~%[\]-]+=|\d(?:[ ()./-]{0,2}\d){8}|[A-Z]{2}\d\d|\d\.\d+\.|[\da-fA-F]:[\da-fA-F:]*:"
+    rb"|[\w+-]{24}|[Bb]earer|[Bb]asic |(?:sk|pk|rk|sec|gh[opsu]|pat|xox[abeprs]|npm|hf)[_-]|AKIA|AIza"
+    rb"|asswo?r?d|ecret|[Kk]ey\s*[:=]|\\|0\d{2,4}[ /-]|\d{3}-\d{2}"
+)
+"""True of every text that any pattern changes; most frames of ordinary use are not. A backslash may hide anything."""
+
+
+def redact(text: str) -> str:
+    """The text without what must not travel; the same string where there is nothing."""
+    for expression, to, luhn in _COMPILED:
+        text = expression.sub(_if_luhn(to) if luhn else to, text)
+    return text
+
+
+def suspect(raw: bytes) -> bool:
+    """May this JSON hold something to redact? False only if no pattern can match a string in it."""
+    return _SUSPECT.search(raw) is not None
+
+
+def redact_tree(value: Any) -> Any:
+    """Strings inside lists and dicts (keys of free records too), machine words left alone."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, list):
+        return [redact_tree(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            redact(key): item if key in MACHINE_WORDS else redact_tree(item) for key, item in value.items()
+        }
+    return value
+
+
+def luhn(digits: str) -> bool:
+    total = 0
+    for i, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + i % 2)
+        total += value - 9 * (value > 9)
+    return total % 10 == 0
+
+
+def _if_luhn(to: str) -> Any:
+    def replace(match: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", match.group())
+        return to if luhn(digits) else match.group()
+
+    return replace

@@ -1,0 +1,156 @@
+"""Bytes into frames and back, with every refusal as one sentence that names the field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import msgspec
+
+from beforehand.domain.errors import Invalid, Malformed, TooDeep, TooLarge, UnknownType
+from beforehand.domain.event import Event
+from beforehand.protocol import frames
+from beforehand.protocol.limits import MAX_BATCH_EVENTS, MAX_DEPTH, MAX_FRAME_BYTES
+
+
+class RawEvents(msgspec.Struct, tag_field="type", tag="events"):
+    """An events frame with its list still as it came, so that it can be stored without encoding it again."""
+
+    first: int
+    events: msgspec.Raw
+    sent: int = 0
+    page: int = 0
+
+
+_EVENTS: Final = msgspec.json.Decoder(list[Event])
+_RAW_FRAME: Final = msgspec.json.Decoder(
+    frames.Hello | RawEvents | frames.Dropped | frames.IdentifyUser | frames.ConsentChange | frames.Reset
+    | frames.Suppress | frames.Ping
+)  # fmt: skip
+_TREE: Final = msgspec.json.Decoder(list[dict[str, Any]])
+_POST: Final = msgspec.json.Decoder(frames.PostIn)
+_ENCODE: Final = msgspec.json.Encoder().encode
+CLIENT_TYPES: Final = frozenset(kind.__struct_config__.tag for kind in frames.ClientFrame.__args__)
+EVENT_TYPES: Final = frozenset(kind.__struct_config__.tag for kind in Event.__args__)
+Incoming = (
+    frames.Hello | RawEvents | frames.Dropped | frames.IdentifyUser | frames.ConsentChange | frames.Reset
+    | frames.Suppress | frames.Ping
+)  # fmt: skip
+
+
+def encode(frame: Any) -> bytes:
+    return _ENCODE(frame)
+
+
+def decode(data: bytes) -> Incoming:
+    """One frame. Raises Malformed, TooLarge, TooDeep, UnknownType, Invalid."""
+    guard(data)
+    return _read(_RAW_FRAME, data)
+
+
+def decode_events(raw: bytes) -> tuple[list[Event], int]:
+    """The list of an events frame, and how many were of a type we don't know. Raises Invalid."""
+    unknown = 0
+    try:
+        events: list[Event] = _read(_EVENTS, raw)
+    except UnknownType:
+        events, unknown = _decode_each(raw)
+    if not 1 <= len(events) <= MAX_BATCH_EVENTS:
+        raise Invalid(f"events: expected 1 to {MAX_BATCH_EVENTS} events in a batch.")
+    return events, unknown
+
+
+def _decode_each(raw: bytes) -> tuple[list[Event], int]:
+    """A newer widget sends types we don't know: they keep their place."""
+    events: list[Event] = []
+    unknown = 0
+    for item in _read(_TREE, raw):
+        if item.get("t") not in EVENT_TYPES:
+            item = {"t": "unknown", "seq": item.get("seq"), "at": item.get("at")}
+            unknown += 1
+        try:
+            events.append(msgspec.convert(item, Event))
+        except msgspec.ValidationError as error:
+            raise refusal(str(error)) from None
+    return events, unknown
+
+
+def decode_post(data: bytes) -> frames.PostIn:
+    guard(data)
+    post: frames.PostIn = _read(_POST, data)
+    return post
+
+
+def guard(data: bytes) -> None:
+    """What a decoder should never see. Cheap for an ordinary frame: three searches."""
+    if len(data) > MAX_FRAME_BYTES:
+        raise TooLarge(f"frame: expected at most {MAX_FRAME_BYTES:,} bytes.")
+    if b"\x00" in data or b"\\u0000" in data:
+        raise Malformed("frame: expected text without NUL characters.")
+    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and depth(data) > MAX_DEPTH:
+        raise TooDeep(f"frame: expected JSON nested at most {MAX_DEPTH} deep.")
+
+
+def depth(data: bytes) -> int:
+    """Greatest nesting of brackets outside strings; stops counting past the limit."""
+    deepest = level = 0
+    for token in _BRACKETS.finditer(data):
+        mark = token.group()
+        if mark in (b"[", b"{"):
+            level += 1
+            deepest = max(deepest, level)
+            if deepest > MAX_DEPTH:
+                break
+        elif mark in (b"]", b"}"):
+            level -= 1
+    return deepest
+
+
+_BRACKETS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+def _read(decoder: msgspec.json.Decoder[Any], data: bytes) -> Any:
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        raise refusal(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+        raise Malformed("frame: expected one JSON object in UTF-8.") from None
+
+
+_AT: Final = re.compile(r" - at `\$?\.?(.*)`$")
+
+
+def refusal(message: str) -> Invalid:
+    """msgspec's message as one sentence of ours; values are never in it."""
+    match = _AT.search(message)
+    field = (match.group(1) if match else "") or "frame"
+    what = message[: match.start()] if match else message
+    if what.startswith("Invalid value"):
+        return UnknownType(f"{field}: expected a known type (this value is none).")
+    if what.startswith("Object missing required field"):
+        name = what.split("`")[1]
+        inside = "" if field == "frame" else f" in {field}"
+        return Invalid(f"{name}: expected{inside}, but it is missing.")
+    what = what.replace("`", "")
+    return Invalid(f"{field}: {what[0].lower()}{what[1:]}.")
+
+
+def unknown_parts(data: bytes) -> list[str]:
+    """Names of fields and types this version does not know, for debug mode and tests."""
+    tree = msgspec.json.decode(data)
+    kind = tree.get("type") if isinstance(tree, dict) else None
+    known = next((k for k in frames.ClientFrame.__args__ if k.__struct_config__.tag == kind), None)
+    if known is None:
+        return [f"type {kind!r}"[:80]]
+    found = [name for name in tree if name != "type" and name not in known.__struct_fields__]
+    for event in tree.get("events", ()) if kind == "events" else ():
+        found += _unknown_in_event(event)
+    return found
+
+
+def _unknown_in_event(event: Any) -> list[str]:
+    known = next((k for k in Event.__args__ if k.__struct_config__.tag == event.get("t")), None)
+    if known is None:
+        return ["events[].t"]
+    return [f"events[].{name}" for name in event if name != "t" and name not in known.__struct_fields__]
