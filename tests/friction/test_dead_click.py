@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand.domain.event import Closing, Copy, Visibility
 from beforehand.loop.step_example import click, control, error, page, submitted, tape
 
@@ -28,7 +29,8 @@ def check(parts: list[Part], expected: list[str], until: int = 20_000) -> None:
         ([click(0, "send"), click(60_001, "send")], 90_000, ["early", "early"]),
         ([click(0, "send"), click(5_000, "other")], 20_000, ["early", "early"]),
     ],
-    ids=["not-yet", "after-window-and-flush", "again", "double-click-is-one", "second-press", "within-a-minute",
+    ids=["not-yet", "after-window-and-flush", "again", "double-click-is-one", "second-press",
+        "within-a-minute",
          "after-a-minute", "two-controls"],
 )  # fmt: skip
 def test_thresholds(parts: list[Part], until: int, expected: list[str]) -> None:

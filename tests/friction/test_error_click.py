@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand.loop.step_example import click, error, page, tape
 
 Part = list[dict[str, Any]]
@@ -23,7 +24,8 @@ Part = list[dict[str, Any]]
         ([click(0, "pay"), page(30, "/done"), error(50)], []),
         ([click(0, "pay", answered=10)], []),
     ],
-    ids=["one", "at-limit", "past-limit", "two-errors-one-click", "again", "long-after", "two-controls", "no-cause",
+    ids=["one", "at-limit", "past-limit", "two-errors-one-click", "again", "long-after", "two-controls",
+        "no-cause",
          "console", "navigated-all-the-same", "no-error"],
 )  # fmt: skip
 def test_error_click(parts: list[Part], expected: list[str]) -> None:

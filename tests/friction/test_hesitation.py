@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand.domain.event import Closing, Scroll, Validation, Visibility
 from beforehand.loop.step_example import click, edit, field, focus, page, tape
 
@@ -27,9 +28,11 @@ def check(parts: list[Part], until: int, expected: list[str]) -> None:
         ([BEGUN, focus(1_000, "city")], 60_999, ["early"]),
         ([BEGUN, focus(1_000, "city")], 61_000, ["early", "confirmed"]),
         ([BEGUN, focus(1_000, "city")], 600_000, ["early", "confirmed"]),
-        ([BEGUN, [{"make": Validation, "at": 500, "el": field("city"), "message": "No."}], focus(1_000, "city")],
+        ([BEGUN, [{"make": Validation, "at": 500, "el": field("city"), "message": "No."}], focus(1_000,
+            "city")],
          31_000, ["early", "confirmed"]),
-        ([BEGUN, *[p for t in (1, 3, 5) for p in (focus(t * 1_000, "city"), blurred(t * 1_000 + 900, "city"))][:5]],
+        ([BEGUN, *[p for t in (1, 3, 5) for p in (focus(t * 1_000, "city"), blurred(t * 1_000 + 900,
+            "city"))][:5]],
          35_000, ["early", "confirmed"]),
     ],
     ids=["not-yet", "early", "alone-not-yet", "alone", "once-a-stay", "with-a-message", "third-visit"],
@@ -47,7 +50,11 @@ def test_thresholds(parts: list[Part], until: int, expected: list[str]) -> None:
         ("clicking about", [BEGUN, focus(1_000, "city"), click(15_000, "help", answered=9)], 29_000),
         ("left the field", [BEGUN, focus(1_000, "city"), blurred(9_000, "city")], 300_000),
         ("left the page", [BEGUN, focus(1_000, "city"), page(9_000, "/x")], 25_000),
-        ("tab hidden", [BEGUN, focus(1_000, "city"), [{"make": Visibility, "at": 5_000, "visible": False}]], 300_000),
+        (
+            "tab hidden",
+            [BEGUN, focus(1_000, "city"), [{"make": Visibility, "at": 5_000, "visible": False}]],
+            300_000,
+        ),
         ("closed", [BEGUN, focus(1_000, "city"), [{"make": Closing, "at": 5_000}]], 300_000),
         ("a long text takes its time", [BEGUN, focus(1_000, "note", tag="textarea", type="")], 45_000),
         ("a code is fetched elsewhere", [BEGUN, focus(1_000, "otp", label="Code")], 30_000),

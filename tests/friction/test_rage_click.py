@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand.loop.step_example import click, error, submitted, tape
 
 Part = list[dict[str, Any]]
@@ -35,7 +36,8 @@ def check(parts: list[Part], expected: list[str], until: int = 0) -> None:
         (burst(5, 100), 0, ["early", "confirmed"]),
         (burst(8, 700), 0, ["early", "confirmed"]),
     ],
-    ids=["double-click", "three", "three-before-quiet", "three-then-quiet", "four", "once-per-burst", "gap-at-limit",
+    ids=["double-click", "three", "three-before-quiet", "three-then-quiet", "four", "once-per-burst",
+        "gap-at-limit",
          "gap-past-limit", "too-fast-to-have-waited", "fast-then-quiet", "fast-but-waited", "slow-anger"],
 )  # fmt: skip
 def test_thresholds(parts: list[Part], until: int, expected: list[str]) -> None:
@@ -64,7 +66,8 @@ def test_thresholds(parts: list[Part], until: int, expected: list[str]) -> None:
         ("two buttons in turn", [click(i * 200, "ab"[i % 2]) for i in range(8)]),
         ("an answer in the middle starts anew", [click(1_000, "save"), click(1_200, "save", answered=10),
                                                  click(1_400, "save"), click(1_600, "save")]),
-        ("an error follows: error_click's", [*burst(4, 200), *[error(1_000 + i * 200 + 10) for i in range(4)]]),
+        ("an error follows: error_click's", [*burst(4, 200),
+            *[error(1_000 + i * 200 + 10) for i in range(4)]]),
         ("its form is being sent", [submitted(900), *burst(4, 200, form="form")]),
     ],
 )  # fmt: skip

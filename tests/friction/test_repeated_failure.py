@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand.domain.element import Element
 from beforehand.domain.event import Activity, Request, Validation
 from beforehand.domain.signal import Signal
@@ -56,17 +57,22 @@ def thrice(make: Any) -> list[Part]:
         (thrice(lambda at: [submitted(at), request(at + 900, 0)]), ["early", "confirmed"]),
         (thrice(lambda at: [submitted(at), request(at + 900, 200)]), []),
         (thrice(lambda at: [submitted(at), request(at + 900, 0, "ads.example/p")]), []),
-        (thrice(lambda at: [submitted(at), request(at + 900, 404, method="GET"), page(at + 950, "/settings/x"),
+        (thrice(lambda at: [submitted(at), request(at + 900, 404, method="GET"), page(at + 950,
+            "/settings/x"),
                             page(at + 4_000, "/settings")]), []),
-        (thrice(lambda at: [submitted(at), error(at + 30), page(at + 60, "/done"), page(at + 4_000, "/settings")]), []),
-        (thrice(lambda at: [submitted(at), alert(at + 400, "You cannot invite more people.")]), ["early", "confirmed"]),
+        (thrice(lambda at: [submitted(at), error(at + 30), page(at + 60, "/done"), page(at + 4_000,
+            "/settings")]), []),
+        (thrice(lambda at: [submitted(at), alert(at + 400, "You cannot invite more people.")]), ["early",
+            "confirmed"]),
         (thrice(lambda at: [click(at, "activate"), request(at + 300, 402)]), ["early", "confirmed"]),
-        (thrice(lambda at: [click(at, "activate"), alert(at + 300, "Your plan allows 5.", "")]), ["early", "confirmed"]),
+        (thrice(lambda at: [click(at, "activate"), alert(at + 300, "Your plan allows 5.", "")]), ["early",
+            "confirmed"]),
         (thrice(lambda at: [message(at, "email", source="native", attempt=1)]), ["early", "confirmed"]),
         (thrice(lambda at: [click(at, "go"), message(at + 60, "email") ]), []),
     ],
     ids=["one", "two", "three", "each-further-one", "pause-at-limit", "pause-past-limit", "different-fields",
-         "only-a-refused-request", "no-answer", "accepted-request", "blocked-elsewhere", "reads-fail-beside", "error-beside", "only-an-alert", "refused-action",
+         "only-a-refused-request", "no-answer", "accepted-request", "blocked-elsewhere", "reads-fail-beside",
+         "error-beside", "only-an-alert", "refused-action",
          "action-with-alert", "native-check", "message-without-submit"],
 )  # fmt: skip
 def test_failures(parts: list[Part], expected: list[str]) -> None:
@@ -83,33 +89,60 @@ def test_the_third_is_anchored_at_the_field_with_its_message_at_once() -> None:
 
 
 def test_the_field_that_fails_most_is_the_anchor_even_if_the_alert_speaks_first() -> None:
-    parts = thrice(lambda at: [submitted(at), alert(at + 100, "One field needs attention."), message(at + 110, "vat")])
+    parts = thrice(
+        lambda at: [submitted(at), alert(at + 100, "One field needs attention."), message(at + 110, "vat")]
+    )
     assert [s.element and s.element.fp for s in failures(*parts)] == ["vat", "vat"]
 
 
 def test_without_a_field_the_button_is_the_anchor() -> None:
     parts = thrice(lambda at: [submitted(at), alert(at + 400, "You cannot invite more people.")])
     signal = failures(*parts)[-1]
-    assert (signal.element and signal.element.fp, signal.message) == ("save", "You cannot invite more people.")
+    assert (signal.element and signal.element.fp, signal.message) == (
+        "save",
+        "You cannot invite more people.",
+    )
 
 
 @pytest.mark.parametrize(
     ("why", "parts", "expected"),
     [
-        ("many messages of one submit are one failure",
-         [submitted(0), message(100, "a"), message(110, "b"), message(120, "c"), request(130, 422)], []),
-        ("messages while typing are no failures", [edit(i * 1_000, "a") + message(i * 1_000 + 5, "a") for i in range(4)], []),
-        ("a success in between starts anew",
-         [refused(0), refused(9_000), edit(12_000, "vat"), submitted(15_000), page(15_400, "/done"),
-          page(18_000, "/settings"), refused(20_000)], ["early"]),
-        ("two forms are two troubles", [refused(0), submitted(9_000, "other"), message(9_100, "x")], ["early"]),
+        (
+            "many messages of one submit are one failure",
+            [submitted(0), message(100, "a"), message(110, "b"), message(120, "c"), request(130, 422)],
+            [],
+        ),
+        (
+            "messages while typing are no failures",
+            [edit(i * 1_000, "a") + message(i * 1_000 + 5, "a") for i in range(4)],
+            [],
+        ),
+        (
+            "a success in between starts anew",
+            [
+                refused(0),
+                refused(9_000),
+                edit(12_000, "vat"),
+                submitted(15_000),
+                page(15_400, "/done"),
+                page(18_000, "/settings"),
+                refused(20_000),
+            ],
+            ["early"],
+        ),
+        (
+            "two forms are two troubles",
+            [refused(0), submitted(9_000, "other"), message(9_100, "x")],
+            ["early"],
+        ),
         ("native messages of one attempt", [message(i * 20, f"f{i}", source="native") for i in range(5)], []),
     ],
 )
 def test_what_does_not_count(why: str, parts: list[Part], expected: list[str]) -> None:
     if why.startswith("two forms"):
         parts, expected = [refused(0), submitted(9_000, "other"),
-                           [{"make": Validation, "at": 9_100, "el": Element(fp="x", tag="input", form="other"),
+                           [{"make": Validation, "at": 9_100, "el": Element(fp="x", tag="input",
+                               form="other"),
                              "message": "No."}]], []  # fmt: skip
     check(parts, expected)
 
@@ -138,7 +171,9 @@ def test_an_answer_that_stays_quiet_is_a_success() -> None:
 
 
 def test_button_is_named() -> None:
-    signals = failures(*thrice(lambda at: [click(at, "activate", label="Activate project"), request(at + 300, 402)]))
+    signals = failures(
+        *thrice(lambda at: [click(at, "activate", label="Activate project"), request(at + 300, 402)])
+    )
     assert signals[-1].struggle == "control:activate@/settings"
     assert signals[-1].reason == "“Activate project” failed 3 times in a row."
     assert control("x").fp == "x"

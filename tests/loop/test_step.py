@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from beforehand.domain.command import (
     Conclude,
     Expose,
@@ -34,7 +35,6 @@ from beforehand.domain.fact import CapRefused, HelpFound, PersonChanged, Reserve
 from beforehand.domain.person import PersonFacts
 from beforehand.loop.step import NudgeRules, Rules, begin, dumps, loads, on_event, on_fact
 from beforehand.loop.step_example import ORIGIN, control, field
-
 from tests.loop.world import HIT, PERSON, World, replay, written
 
 FORM = Element(fp="form", tag="form", label="Tax")
@@ -80,7 +80,11 @@ def test_three_failures_bring_the_tooltip_to_the_field() -> None:
     assert nudge.content.why[0] == "“vat” failed 3 times in a row: “Enter a valid VAT number.”"
     decision = world.of(Reserve)[0].decision
     assert decision.action == "show" and all(gate.open for gate in decision.gates)
-    assert (decision.arm, decision.propensity, decision.candidates[0].slug) == ("treatment", 1.0, "vat-number")
+    assert (decision.arm, decision.propensity, decision.candidates[0].slug) == (
+        "treatment",
+        1.0,
+        "vat-number",
+    )
     assert decision.models == {"embedder": "e1", "risk": "prior-1", "rules": Rules().version}
     assert world.of(Reserve)[0].caps == (("day", str((ORIGIN + 20_205) // DAY), 3),)
     assert decision.id[12] == "7" and int(decision.id[:12], 16) == decision.at
@@ -133,7 +137,9 @@ HELD_BACK: list[tuple[str, dict[str, Any], list[tuple[str, ...]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("gate", "given", "_"), HELD_BACK, ids=[f"{g}-{i}" for i, (g, _, _) in enumerate(HELD_BACK)])
+@pytest.mark.parametrize(
+    ("gate", "given", "_"), HELD_BACK, ids=[f"{g}-{i}" for i, (g, _, _) in enumerate(HELD_BACK)]
+)
 def test_held_back(gate: str, given: dict[str, Any], _: list[Any]) -> None:
     world = thrice(World(**given))
     world.pass_to(25_000)
@@ -154,7 +160,14 @@ def test_held_back(gate: str, given: dict[str, Any], _: list[Any]) -> None:
         {"hits": (msgspec.structs.replace(HIT, score=0.3),)},
         {"find_ms": 3_000},
     ],
-    ids=["dismissed-long-ago", "dismissed-elsewhere", "cooled-down", "cap-of-yesterday", "just-relevant", "in-time"],
+    ids=[
+        "dismissed-long-ago",
+        "dismissed-elsewhere",
+        "cooled-down",
+        "cap-of-yesterday",
+        "just-relevant",
+        "in-time",
+    ],
 )
 def test_not_held_back(given: dict[str, Any]) -> None:
     world = thrice(World(**given))
@@ -191,7 +204,9 @@ def test_success_after_the_caps_were_spent_shows_nothing_either() -> None:
     world.event(Submit, 20_400, el=FORM)
     world.event(Page, 20_500, route="/done", how="push")
     step = world.fact(Reserved(at=ORIGIN + 20_550, decision=reserve.decision.id))
-    assert step.commands == [Expose(reserve.decision.id, "late", ORIGIN + 20_550, "The struggle is over (navigation).")]
+    assert step.commands == [
+        Expose(reserve.decision.id, "late", ORIGIN + 20_550, "The struggle is over (navigation).")
+    ]
 
 
 def test_success_after_the_show_takes_it_away_and_says_so() -> None:
@@ -204,7 +219,11 @@ def test_success_after_the_show_takes_it_away_and_says_so() -> None:
     assert world.of(Withdraw) == [Withdraw("t", decision, "succeeded")]
     assert world.of(Tell) == [Tell("t", decision)]
     (conclude,) = world.of(Conclude)
-    assert (conclude.outcome.kind, conclude.outcome.source, conclude.outcome.subject) == ("succeeded", "navigation", decision)
+    assert (conclude.outcome.kind, conclude.outcome.source, conclude.outcome.subject) == (
+        "succeeded",
+        "navigation",
+        decision,
+    )
 
 
 def test_a_success_in_place_is_found_by_a_tick() -> None:
@@ -230,7 +249,8 @@ def test_dismissed_is_remembered_and_stays_silent() -> None:
 
 @pytest.mark.parametrize(
     ("what", "kinds", "states"),
-    [("clicked", ["clicked"], []), ("why", [], ["why"]), ("stale", [], ["stale"]), ("unanchored", [], ["unanchored"]),
+    [("clicked", ["clicked"], []), ("why", [], ["why"]), ("stale", [], ["stale"]), ("unanchored", [],
+        ["unanchored"]),
      ("withdrawn", [], ["withdrawn"]), ("left", [], [])],
 )  # fmt: skip
 def test_reports_of_the_browser(what: str, kinds: list[str], states: list[str]) -> None:
@@ -261,7 +281,8 @@ def test_one_nudge_at_a_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("why", "gate"), [("hidden", "visible"), ("closed", "visible"), ("elsewhere", "surface"), ("suppressed", "suppressed")]
+    ("why", "gate"),
+    [("hidden", "visible"), ("closed", "visible"), ("elsewhere", "surface"), ("suppressed", "suppressed")],
 )
 def test_what_changes_while_the_search_runs(why: str, gate: str) -> None:
     world = thrice(World(find_ms=1_000))
@@ -279,7 +300,8 @@ def test_what_changes_while_the_search_runs(why: str, gate: str) -> None:
 
 def test_silence_and_withdrawn_consent_take_a_shown_nudge_away() -> None:
     for fact in (Suppressed(at=ORIGIN + 25_000, tape="t", on=True),
-                 PersonChanged(at=ORIGIN + 25_000, person=changed(consent="denied"), why="consent")):  # fmt: skip
+                 PersonChanged(at=ORIGIN + 25_000, person=changed(consent="denied"),
+                     why="consent")):  # fmt: skip
         world = thrice(World())
         decision = shown(world)
         assert world.fact(fact).commands == [Withdraw("t", decision, "cleared")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+
 from beforehand.domain.article import Hit, Passage
 from beforehand.domain.command import Command, FindHelp, Record, Reserve
 from beforehand.domain.decision import Decision

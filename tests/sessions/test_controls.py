@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand import sessions
 from beforehand.domain.event import Page, Request
 from beforehand.domain.fact import Stamp
@@ -25,8 +26,17 @@ def refused(at: int) -> Part:
 def ends(*parts: Part, form: str = "") -> list[tuple[str, int]]:
     """Source and page time of the ends of a struggle with the button `send` that began at 0."""
     session = Session(id="s", started_at=ORIGIN)
-    signal = Signal("dead_click", "confirmed", ORIGIN, "t", "/settings", "control:send@/settings", 0.5, "Dead.",
-                    element=control("send", form=form))  # fmt: skip
+    signal = Signal(
+        "dead_click",
+        "confirmed",
+        ORIGIN,
+        "t",
+        "/settings",
+        "control:send@/settings",
+        0.5,
+        "Dead.",
+        element=control("send", form=form),
+    )
     sessions.notice(session, signal, RULES)
     ended: list[Resolution] = []
     for n, event in enumerate([Page(seq=1, at=0, route="/settings"), *events(*parts)]):
@@ -39,7 +49,11 @@ def ends(*parts: Part, form: str = "") -> list[tuple[str, int]]:
     ("how", "parts", "expected"),
     [
         ("answered", [click(5_000, "send", answered=40)], [("answered", 60_000)]),
-        ("seen at the next event", [click(5_000, "send", answered=40), page(8_000, "/x")], [("answered", 8_000)]),
+        (
+            "seen at the next event",
+            [click(5_000, "send", answered=40), page(8_000, "/x")],
+            [("answered", 8_000)],
+        ),
         ("unanswered", [click(5_000, "send")], []),
         ("answered with an error", [click(5_000, "send", answered=40), error(5_010)], []),
         ("script error later", [click(5_000, "send", answered=40), error(5_300)], []),
@@ -60,6 +74,13 @@ def test_a_new_signal_opens_it_again() -> None:
     session = Session(id="s", started_at=ORIGIN)
     first = Signal("dead_click", "early", ORIGIN, "t", "/", "control:a@/", 0.5, "Dead.", element=control("a"))
     sessions.notice(session, first, RULES).resolved_at = ORIGIN + 5
-    again = Signal("rage_click", "confirmed", ORIGIN + 9, "t", "/", "control:a@/", 0.5, "Rage.", element=control("a"))
+    again = Signal(
+        "rage_click", "confirmed", ORIGIN + 9, "t", "/", "control:a@/", 0.5, "Rage.", element=control("a")
+    )
     struggle = sessions.notice(session, again, RULES)
-    assert (struggle.resolved_at, struggle.at, struggle.kinds, struggle.confirmed) == (0, ORIGIN + 9, ["rage_click"], True)
+    assert (struggle.resolved_at, struggle.at, struggle.kinds, struggle.confirmed) == (
+        0,
+        ORIGIN + 9,
+        ["rage_click"],
+        True,
+    )

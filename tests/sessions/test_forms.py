@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from beforehand import sessions
 from beforehand.domain.element import Element
 from beforehand.domain.event import Activity, Closing, Input, Page, Request, Submit, Track, Validation
@@ -17,8 +18,17 @@ from beforehand.sessions.rules import Resolves, SessionRules
 
 Part = list[dict[str, Any]]
 RULES = SessionRules()
-STRUGGLE = Signal("repeated_failure", "confirmed", ORIGIN, "t", "/settings", "form:form@/settings", 0.5, "It failed.",
-                  element=field("vat"))  # fmt: skip
+STRUGGLE = Signal(
+    "repeated_failure",
+    "confirmed",
+    ORIGIN,
+    "t",
+    "/settings",
+    "form:form@/settings",
+    0.5,
+    "It failed.",
+    element=field("vat"),
+)
 
 
 def stirred(at: int) -> Part:
@@ -26,7 +36,15 @@ def stirred(at: int) -> Part:
 
 
 def said(at: int, name: str = "vat", cleared: bool = False) -> Part:
-    return [{"make": Validation, "at": at, "el": field(name), "message": "" if cleared else "No.", "cleared": cleared}]
+    return [
+        {
+            "make": Validation,
+            "at": at,
+            "el": field(name),
+            "message": "" if cleared else "No.",
+            "cleared": cleared,
+        }
+    ]
 
 
 def answer(at: int, status: int) -> Part:
@@ -77,7 +95,9 @@ def form(session: Session) -> FormState:
     ],
     ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",
 )
-def test_how_a_struggle_with_a_form_ends(how: str, parts: list[Part], expected: list[tuple[str, int]]) -> None:
+def test_how_a_struggle_with_a_form_ends(
+    how: str, parts: list[Part], expected: list[tuple[str, int]]
+) -> None:
     _, ended = play(*parts)
     assert [(r.source, r.at - ORIGIN) for r in ended] == expected
 
@@ -92,7 +112,9 @@ def test_failures_are_counted_once_per_submit_and_void_after_success() -> None:
 
 
 def test_a_late_refusal_takes_an_assumed_success_back() -> None:
-    session, ended = play(refused(0), said(5_000, cleared=True), submitted(9_000), stirred(9_010), answer(20_000, 422))
+    session, ended = play(
+        refused(0), said(5_000, cleared=True), submitted(9_000), stirred(9_010), answer(20_000, 422)
+    )
     assert [r.source for r in ended] == ["settled"]
     assert (form(session).failures, form(session).succeeded_at) == (2, 0)
 
@@ -108,9 +130,12 @@ def reloaded(*after: Any, route: str = "/settings", load: int = 1_400) -> tuple[
     sessions.notice(session, STRUGGLE, RULES)
     el = Element(fp="form", tag="form")
     story: list[tuple[str, Any]] = [
-        ("t", Page(seq=1, at=0, route="/settings")), ("t", Submit(seq=2, at=1_000, el=el)), ("t", Closing(seq=3, at=1_050)),
-        ("u", Page(seq=1, at=load, route=route)), *[("u", event) for event in after],
-    ]  # fmt: skip
+        ("t", Page(seq=1, at=0, route="/settings")),
+        ("t", Submit(seq=2, at=1_000, el=el)),
+        ("t", Closing(seq=3, at=1_050)),
+        ("u", Page(seq=1, at=load, route=route)),
+        *[("u", event) for event in after],
+    ]
     ended: list[Resolution] = []
     for n, (tape, event) in enumerate(story):
         if session.settle_at and session.settle_at < ORIGIN + event.at:
@@ -138,9 +163,11 @@ def test_a_server_that_answers_under_another_address_still_fails_the_same_form()
     session = Session(id="s", started_at=ORIGIN)
     el = Element(fp="form", tag="form")
     story: list[tuple[str, Any]] = [
-        ("t", Page(seq=1, at=0, route="/customers/new")), ("t", Submit(seq=2, at=1_000, el=el)),
-        ("u", Page(seq=1, at=1_400, route="/customers")), ("u", Validation(seq=2, at=1_420, el=field("vat"), message="No.")),
-    ]  # fmt: skip
+        ("t", Page(seq=1, at=0, route="/customers/new")),
+        ("t", Submit(seq=2, at=1_000, el=el)),
+        ("u", Page(seq=1, at=1_400, route="/customers")),
+        ("u", Validation(seq=2, at=1_420, el=field("vat"), message="No.")),
+    ]
     for n, (tape, event) in enumerate(story):
         sessions.apply(session, Stamp(n=n, at=ORIGIN + event.at, tape=tape), event, RULES)
     assert session.forms["form:form@/customers/new"].failures == 1
@@ -150,14 +177,18 @@ def test_events_named_by_the_site_end_struggles_on_their_route() -> None:
     rules = SessionRules(resolves=(Resolves("vat_*", "/settings"),))
     _, ended = play(track(5_000, "vat_saved"), rules=rules)
     assert [r.source for r in ended] == ["track"]
-    _, ended = play(track(5_000, "vat_saved"), rules=SessionRules(resolves=(Resolves("vat_*", "/billing/*"),)))
+    _, ended = play(
+        track(5_000, "vat_saved"), rules=SessionRules(resolves=(Resolves("vat_*", "/billing/*"),))
+    )
     assert ended == []
     _, ended = play(track(5_000, "other"), rules=rules)
     assert ended == []
 
 
 def test_bounds() -> None:
-    rules = SessionRules(max_forms=3, max_fields=4, max_actions=5, max_tapes=2, max_struggles=2, max_entries=3)
+    rules = SessionRules(
+        max_forms=3, max_fields=4, max_actions=5, max_tapes=2, max_struggles=2, max_entries=3
+    )
     session = Session(id="s", started_at=ORIGIN)
     for i in range(20):
         el = Element(fp=f"f{i}", tag="input", form=f"form{i % 7}" if i < 10 else "form")
@@ -166,7 +197,9 @@ def test_bounds() -> None:
         sessions.apply(session, stamp, Input(seq=1 + i * 3, at=at, el=el, keys=1), rules)
         sessions.apply(session, stamp, Submit(seq=2 + i * 3, at=at, el=el), rules)
         sessions.apply(session, stamp, Track(seq=3 + i * 3, at=at, name=f"e{i}"), rules)
-        struggle = Signal("dead_click", "early", ORIGIN + at, "t", "/", f"control:{i}@/", 0.1, "Dead.", element=el)
+        struggle = Signal(
+            "dead_click", "early", ORIGIN + at, "t", "/", f"control:{i}@/", 0.1, "Dead.", element=el
+        )
         sessions.notice(session, struggle, rules)
     assert len(session.forms) == 3
     assert max(len(f.fields) for f in session.forms.values()) == 4

@@ -8,13 +8,46 @@ from beforehand.domain.element import Element
 from beforehand.domain.session import Action, Session
 from beforehand.domain.signal import Evidence
 
-TEXT_TYPES = frozenset({"", "text", "search", "email", "url", "tel", "password", "number", "date", "time", "month",
-                        "week", "datetime-local", "color", "range", "file"})  # fmt: skip
+TEXT_TYPES = frozenset(
+    {
+        "",
+        "text",
+        "search",
+        "email",
+        "url",
+        "tel",
+        "password",
+        "number",
+        "date",
+        "time",
+        "month",
+        "week",
+        "datetime-local",
+        "color",
+        "range",
+        "file",
+    }
+)
 """Of <input>: clicking places a caret or opens the browser's own picker, which the page cannot show."""
-FREE_TAGS = frozenset({"textarea", "select", "option", "canvas", "video", "audio", "iframe", "embed", "object",
-                       "html", "body", "summary"})  # fmt: skip
-FREE_ROLES = frozenset({"textbox", "searchbox", "combobox", "listbox", "option", "slider", "spinbutton",
-                        "application", "img"})  # fmt: skip
+FREE_TAGS = frozenset(
+    {
+        "textarea",
+        "select",
+        "option",
+        "canvas",
+        "video",
+        "audio",
+        "iframe",
+        "embed",
+        "object",
+        "html",
+        "body",
+        "summary",
+    }
+)
+FREE_ROLES = frozenset(
+    {"textbox", "searchbox", "combobox", "listbox", "option", "slider", "spinbutton", "application", "img"}
+)
 QUICK = re.compile(
     r"^([+\-−–—×÷*/=.,<>«»‹›←→↑↓▲▼◀▶]|\d{1,2}|<<|>>|\.{3}|…)$"
     r"|\b(next|prev(ious)?|forward|back|more|less|increase|increment|decrease|decrement|add|remove|up|down|undo"
@@ -42,8 +75,10 @@ def being_sent(session: Session, element: Element, at: int, patience: int) -> bo
     not a dead control, and many pages disable the button meanwhile."""
     if not element.form:
         return False
-    return any(form.fp == element.form and form.pending and at - form.pending <= patience
-               for form in session.forms.values())  # fmt: skip
+    return any(
+        form.fp == element.form and form.pending and at - form.pending <= patience
+        for form in session.forms.values()
+    )
 
 
 def clicked(tape: str, action: Action, what: str) -> Evidence:
@@ -54,4 +89,8 @@ def named(element: Element | None) -> str:
     """The control in a sentence: its label in quotes, or what it is."""
     if element is None:
         return "The page"
-    return f"“{element.label}”" if element.label else f"A {element.role or element.tag or 'control'} without a label"
+    return (
+        f"“{element.label}”"
+        if element.label
+        else f"A {element.role or element.tag or 'control'} without a label"
+    )

@@ -47,7 +47,8 @@ class FrictionRules(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FrictionState(msgspec.Struct):
-    """memory: kind -> the detector's own state. wakes: kind -> when it wants a tick (ms UTC), those that do."""
+    """memory: kind -> the detector's own state. wakes: kind -> when it wants a tick (ms UTC), those that
+    do."""
 
     memory: dict[str, Any]
     wakes: dict[str, int] = {}
@@ -114,9 +115,13 @@ def _set_wake(state: FrictionState, detector: AnyDetector, memory: Any) -> None:
 
 
 def _by_type() -> dict[type, tuple[tuple[str, Callable[..., Sequence[Signal]], Callable[[Any], int]], ...]]:
-    """Kind, observe and wake_at of the detectors that want a type: this runs for every event of every user."""
+    """Kind, observe and wake_at of the detectors that want a type: this runs for every event of every
+    user."""
     wanted = {kind for detector in DETECTORS for kind in detector.wants}
-    return {kind: tuple((str(d.kind), d.observe, d.wake_at) for d in DETECTORS if kind in d.wants) for kind in wanted}
+    return {
+        kind: tuple((str(d.kind), d.observe, d.wake_at) for d in DETECTORS if kind in d.wants)
+        for kind in wanted
+    }
 
 
 _BY_TYPE = _by_type()

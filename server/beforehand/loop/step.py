@@ -45,8 +45,8 @@ from beforehand.prediction import assess
 
 class Step(NamedTuple):
     """signals, assessment: to be stored. commands: to be carried out, in order. wake_at: when a Tick is next
-    of use, ms UTC, 0 for never; it replaces the one before. keep: a Tick that changed what is known, though it
-    caused nothing yet; it must be stored like one that did, or replay would know something else."""
+    of use, ms UTC, 0 for never; it replaces the one before. keep: a Tick that changed what is known, though
+    it caused nothing yet; it must be stored like one that did, or replay would know something else."""
 
     signals: Sequence[Signal]
     assessment: Assessment | None
@@ -133,7 +133,12 @@ def _consider(
 def _find_help(session: Session, wanted: Ask) -> FindHelp:
     signal, tape = wanted.signal, session.tapes.get(wanted.signal.tape)
     query = context_query(
-        signal.route, tape.title if tape else "", signal.element, signal.message, signal.kind, _language(session, signal)
+        signal.route,
+        tape.title if tape else "",
+        signal.element,
+        signal.message,
+        signal.kind,
+        _language(session, signal),
     )
     return FindHelp(wanted.request, query, wanted.deadline)
 

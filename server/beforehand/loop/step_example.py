@@ -1,7 +1,7 @@
 """Small tapes in one line each, for the examples in docstrings and for tests.
 
-    tape(*events, until=...) plays them through the session room and the detectors and returns all signals. Times
-    are ms of page time; with `until` the document stays silent until then, with every tick that is due.
+tape(*events, until=...) plays them through the session room and the detectors and returns all signals. Times
+are ms of page time; with `until` the document stays silent until then, with every tick that is due.
 """
 
 from __future__ import annotations
@@ -39,11 +39,14 @@ def field(name: str, **more: Any) -> Element:
     return Element(fp=name, **({"tag": "input", "type": "text", "label": name, "form": "form"} | more))
 
 
-def click(at: int, name: str, answered: int | None = None, kind: str = "mutation", **more: Any) -> list[dict[str, Any]]:
+def click(
+    at: int, name: str, answered: int | None = None, kind: str = "mutation", **more: Any
+) -> list[dict[str, Any]]:
     """A click on a button; answered: ms after which the page stirred."""
     interactive, x, y = more.pop("interactive", True), more.pop("x", 0), more.pop("y", 0)
-    out: list[dict[str, Any]] = [{"make": Click, "at": at, "el": control(name, **more), "interactive": interactive,
-                                  "x": x, "y": y}]  # fmt: skip
+    out: list[dict[str, Any]] = [
+        {"make": Click, "at": at, "el": control(name, **more), "interactive": interactive, "x": x, "y": y}
+    ]
     if answered is not None:
         out.append({"make": Activity, "at": at + answered, "kind": kind, "delay": answered, "of": "click"})
     return out
@@ -67,13 +70,19 @@ def error(at: int, message: str = "x is undefined", kind: str = "error") -> list
 
 
 def submitted(at: int, form: str = "form") -> list[dict[str, Any]]:
-    return [{"make": Submit, "at": at, "el": Element(fp=form, tag="form", label="Tax"),
-             "button": control("save", form=form)}]  # fmt: skip
+    return [
+        {
+            "make": Submit,
+            "at": at,
+            "el": Element(fp=form, tag="form", label="Tax"),
+            "button": control("save", form=form),
+        }
+    ]
 
 
 def refused(at: int, name: str = "vat", message: str = "Enter a valid VAT number.") -> list[dict[str, Any]]:
     """A submit that a message at a field answers after 200 ms."""
-    return submitted(at) + [{"make": Validation, "at": at + 200, "el": field(name), "message": message}]
+    return [*submitted(at), {"make": Validation, "at": at + 200, "el": field(name), "message": message}]
 
 
 def events(*parts: list[dict[str, Any]]) -> list[Event]:

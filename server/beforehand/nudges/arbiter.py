@@ -1,9 +1,9 @@
 """The one arbiter: every surface and every signal pass through here, and each answer is a whole Decision.
 
-    propose   at a signal: ask for help, stay silent (stored), or nothing since it is under way
-    decide    when help was found: reserve the caps, or stay silent
-    reserved  when the caps are spent: show, unless it is too late
-    refused   when a cap was gone: stay silent
+propose   at a signal: ask for help, stay silent (stored), or nothing since it is under way
+decide    when help was found: reserve the caps, or stay silent
+reserved  when the caps are spent: show, unless it is too late
+refused   when a cap was gone: stay silent
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ WHY_REASONS = 2
 
 
 def propose(
-    state: NudgeState, session: Session, signal: Signal, assessment: Assessment, n: int, now: int, rules: NudgeRules
+    state: NudgeState,
+    session: Session,
+    signal: Signal,
+    assessment: Assessment,
+    n: int,
+    now: int,
+    rules: NudgeRules,
 ) -> Ask | Record | None:
     """A signal came. An Ask is remembered; the caller sends it to the search."""
     if busy(state, signal.struggle):
@@ -63,8 +69,17 @@ def decide(
     if wanted is None:
         return NO_COMMANDS
     signal = wanted.signal
-    view = View(session, state, signal, wanted.assessment.score, fact.at, rules, wanted.deadline, fact.hits,
-                fact.degraded)  # fmt: skip
+    view = View(
+        session,
+        state,
+        signal,
+        wanted.assessment.score,
+        fact.at,
+        rules,
+        wanted.deadline,
+        fact.hits,
+        fact.degraded,
+    )
     gates, open_ = ask(LATE, view)
     if not open_:
         if gates[-1].name == "arm":
@@ -110,16 +125,28 @@ def refused(
     gate = Gate("cap", False, f"The reservation was refused: {fact.reason}.")
     gates = (*(g for g in held.decision.gates if g.name != "cap"), gate)
     decision = msgspec.structs.replace(
-        held.decision, id=mint(state, session.id, n, fact.at), n=n, at=fact.at, action="withhold", nudge=None,
+        held.decision,
+        id=mint(state, session.id, n, fact.at),
+        n=n,
+        at=fact.at,
+        action="withhold",
+        nudge=None,
         gates=gates,
-    )  # fmt: skip
+    )
     return (Record(decision),)
 
 
 def _silence(
-    state: NudgeState, session: Session, signal: Signal, assessment: Assessment, gates: tuple[Gate, ...], n: int,
-    now: int, rules: NudgeRules, hits: Sequence[Hit] = (),
-) -> Record | None:  # fmt: skip
+    state: NudgeState,
+    session: Session,
+    signal: Signal,
+    assessment: Assessment,
+    gates: tuple[Gate, ...],
+    n: int,
+    now: int,
+    rules: NudgeRules,
+    hits: Sequence[Hit] = (),
+) -> Record | None:
     """Store why nothing is shown, but not again and again for a rage of signals."""
     reason = f"{gates[-1].name} {signal.struggle}"
     before = state.withheld.get(reason, 0)
@@ -136,22 +163,40 @@ MAX_SILENCES = 64
 
 
 def _decision(
-    state: NudgeState, session: Session, signal: Signal, assessment: Assessment, gates: tuple[Gate, ...], n: int,
-    now: int, rules: NudgeRules, hits: Sequence[Hit],
-) -> Decision:  # fmt: skip
+    state: NudgeState,
+    session: Session,
+    signal: Signal,
+    assessment: Assessment,
+    gates: tuple[Gate, ...],
+    n: int,
+    now: int,
+    rules: NudgeRules,
+    hits: Sequence[Hit],
+) -> Decision:
     person = session.person
     arm: Arm = person.arm if person is not None else "treatment"
     return Decision(
-        id=mint(state, session.id, n, now), session=session.id, n=n, at=now, struggle=signal.struggle,
-        signal=signal.kind, action="withhold", gates=gates, candidates=_candidates(hits, rules), arm=arm,
-        propensity=person.propensity if person is not None else 1.0, risk=assessment.score,
+        id=mint(state, session.id, n, now),
+        session=session.id,
+        n=n,
+        at=now,
+        struggle=signal.struggle,
+        signal=signal.kind,
+        action="withhold",
+        gates=gates,
+        candidates=_candidates(hits, rules),
+        arm=arm,
+        propensity=person.propensity if person is not None else 1.0,
+        risk=assessment.score,
         reasons=_why(signal, assessment),
         models={**session.models, "risk": assessment.model},
-    )  # fmt: skip
+    )
 
 
 def _candidates(hits: Sequence[Hit], rules: NudgeRules) -> tuple[Candidate, ...]:
-    return tuple(Candidate(hit.passage.id, hit.passage.slug, hit.score) for hit in hits[: rules.max_candidates])
+    return tuple(
+        Candidate(hit.passage.id, hit.passage.slug, hit.score) for hit in hits[: rules.max_candidates]
+    )
 
 
 def _why(signal: Signal, assessment: Assessment) -> tuple[str, ...]:

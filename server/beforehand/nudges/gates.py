@@ -49,7 +49,9 @@ def switched_on(view: View) -> Gate:
 
 def suppressed(view: View) -> Gate:
     silent = view.tape is not None and view.tape.suppressed
-    return Gate("suppressed", not silent, "The site asked for silence on this page." if silent else "Not suppressed.")
+    return Gate(
+        "suppressed", not silent, "The site asked for silence on this page." if silent else "Not suppressed."
+    )
 
 
 def visible(view: View) -> Gate:
@@ -64,7 +66,12 @@ def still_struggling(view: View) -> Gate:
         source = f" ({struggle.source})" if struggle is not None else ""
         return Gate("still_struggling", False, f"The struggle is over{source}.")
     element = view.signal.element
-    if view.signal.kind == "hesitation" and tape is not None and element is not None and tape.focused != element.fp:
+    if (
+        view.signal.kind == "hesitation"
+        and tape is not None
+        and element is not None
+        and tape.focused != element.fp
+    ):
         return Gate("still_struggling", False, "The person has moved on from the field.")
     return Gate("still_struggling", True, "The struggle goes on.")
 
@@ -112,13 +119,21 @@ def cool_down(view: View) -> Gate:
 def cap(view: View) -> Gate:
     """The facts of this session and of others; the reservation has the last word."""
     today = sum(1 for at in _shown(view) if at // DAY_MS == view.now // DAY_MS)
-    return Gate("cap", today < view.rules.cap_per_day, f"{today} of {view.rules.cap_per_day} nudges used today.")
+    return Gate(
+        "cap", today < view.rules.cap_per_day, f"{today} of {view.rules.cap_per_day} nudges used today."
+    )
 
 
 def one_at_a_time(view: View) -> Gate:
     up = any(w.up and view.now - w.at < view.rules.up_ms for w in view.state.watched.values())
     coming = any(held.signal.struggle != view.signal.struggle for held in view.state.held.values())
-    detail = "Another nudge is on the screen." if up else "Another nudge is on its way." if coming else "None is up."
+    detail = (
+        "Another nudge is on the screen."
+        if up
+        else "Another nudge is on its way."
+        if coming
+        else "None is up."
+    )
     return Gate("one_at_a_time", not (up or coming), detail)
 
 
@@ -135,7 +150,9 @@ def relevance(view: View) -> Gate:
         return Gate("relevance", False, f"No passage was found.{note}")
     best, least = view.hits[0].score, view.rules.min_score
     verb = "reaches" if best >= least else "is below"
-    return Gate("relevance", best >= least, f"The best passage scores {best:.3f}, which {verb} {least:.2f}.{note}")
+    return Gate(
+        "relevance", best >= least, f"The best passage scores {best:.3f}, which {verb} {least:.2f}.{note}"
+    )
 
 
 def arm(view: View) -> Gate:
@@ -145,7 +162,8 @@ def arm(view: View) -> Gate:
 
 
 EARLY: tuple[Callable[[View], Gate], ...] = (
-    consent, switched_on, suppressed, visible, still_struggling, surface, tier, dismissed, cool_down, cap, one_at_a_time,
+    consent, switched_on, suppressed, visible, still_struggling, surface, tier, dismissed, cool_down, cap,
+    one_at_a_time,
 )  # fmt: skip
 LATE = (*EARLY, deadline, relevance, arm)
 STILL = (consent, suppressed, visible, still_struggling, surface, deadline)

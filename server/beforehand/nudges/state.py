@@ -66,5 +66,11 @@ def mint(state: NudgeState, session: str, n: int, at: int) -> str:
     session, mailbox position and a running number."""
     state.serial += 1
     digest = int.from_bytes(blake2b(f"{session}|{n}|{state.serial}".encode(), digest_size=10).digest(), "big")
-    value = (at & (1 << 48) - 1) << 80 | 0x7 << 76 | (digest >> 62 & 0xFFF) << 64 | 0b10 << 62 | digest & (1 << 62) - 1
+    value = (
+        (at & (1 << 48) - 1) << 80
+        | 0x7 << 76
+        | (digest >> 62 & 0xFFF) << 64
+        | 0b10 << 62
+        | digest & (1 << 62) - 1
+    )
     return f"{value:032x}"

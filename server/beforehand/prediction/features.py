@@ -1,4 +1,5 @@
-"""What the risk model sees. Names are stable: logged at prediction time, they are tomorrow's training rows."""
+"""What the risk model sees. Names are stable: logged at prediction time, they are tomorrow's training
+rows."""
 
 from __future__ import annotations
 
@@ -40,8 +41,10 @@ def _failures(session: Session, signal: Signal, struggle: Struggle) -> int:
     """Of this form, or of this action: how often it was refused."""
     if signal.kind == "repeated_failure":
         return signal.count
-    return max((f.failures for f in session.forms.values() if f.fp == struggle.form and f.route == struggle.route),
-               default=0)  # fmt: skip
+    return max(
+        (f.failures for f in session.forms.values() if f.fp == struggle.form and f.route == struggle.route),
+        default=0,
+    )
 
 
 def _others(session: Session, struggle: Struggle) -> int:

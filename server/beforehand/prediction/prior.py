@@ -25,8 +25,8 @@ BASE = -3.0
 
 
 class Weight(NamedTuple):
-    """points: log-odds for each unit of the feature. why: where the number comes from. text: the reason shown;
-    {v} is the value."""
+    """points: log-odds for each unit of the feature. why: where the number comes from. text: the reason
+    shown; {v} is the value."""
 
     points: float
     why: str
@@ -35,7 +35,7 @@ class Weight(NamedTuple):
 
 WEIGHTS: dict[str, Weight] = {
     "confirmed": Weight(
-        1.6, "chosen so that a third failure of one form (confirmed, nothing else) comes to just over one half",
+        1.6, "chosen so that a third failure of one form, and nothing else, comes to just over one half",
         "The trouble is confirmed."),
     "strength": Weight(
         0.8, "chosen so that twice the confirming count adds half as much as confirmation itself",
@@ -87,6 +87,9 @@ def assess(session: Session, signal: Signal, at: int) -> Assessment:
     reasons.sort(key=lambda reason: (-abs(reason.points), reason.feature))
     logit = BASE + sum(reason.points for reason in reasons)
     return Assessment(
-        model=MODEL, score=round(1 / (1 + exp(-logit)), 4), base=BASE,
-        features=tuple(Feature(name, round(value, 4)) for name, value in values.items()), reasons=tuple(reasons),
-    )  # fmt: skip
+        model=MODEL,
+        score=round(1 / (1 + exp(-logit)), 4),
+        base=BASE,
+        features=tuple(Feature(name, round(value, 4)) for name, value in values.items()),
+        reasons=tuple(reasons),
+    )

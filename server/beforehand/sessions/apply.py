@@ -37,7 +37,8 @@ NONE: Ended = ()
 
 
 def apply(session: Session, stamp: Stamp, event: Event, rules: SessionRules) -> Ended:
-    """Take the event in; returns the struggles that it ended well. Unknown tapes are entered by themselves."""
+    """Take the event in; returns the struggles that it ended well. Unknown tapes are entered by
+    themselves."""
     session.n = stamp.n
     session.last_at = max(session.last_at, stamp.at)
     tape = session.tapes.get(stamp.tape)
@@ -127,8 +128,11 @@ def _track(session: Session, tape: TapeState, stamp: Stamp, event: Track, rules:
     name = event.name.lower()
     if any(word in name for word in rules.failure_words):
         return ended
-    sent = [f for f in session.forms.values()
-            if f.pending_tape == tape.id and f.submitted_at and stamp.at - f.submitted_at <= rules.track_ms]  # fmt: skip
+    sent = [
+        f
+        for f in session.forms.values()
+        if f.pending_tape == tape.id and f.submitted_at and stamp.at - f.submitted_at <= rules.track_ms
+    ]
     if sent:
         newest = max(sent, key=lambda f: f.submitted_at)
         if newest.pending or newest.answer == "settled":
@@ -136,13 +140,17 @@ def _track(session: Session, tape: TapeState, stamp: Stamp, event: Track, rules:
     return ended
 
 
-def _validation(session: Session, tape: TapeState, stamp: Stamp, event: Validation, rules: SessionRules) -> None:
+def _validation(
+    session: Session, tape: TapeState, stamp: Stamp, event: Validation, rules: SessionRules
+) -> None:
     forms.validation(session, tape, stamp, event, rules)
     if not event.cleared:
         tapes.answer(tape, event, "validation", LAST_CLICK_MS)
 
 
-def _gone(session: Session, tape: TapeState, stamp: Stamp, event: Closing | Visibility, rules: SessionRules) -> None:
+def _gone(
+    session: Session, tape: TapeState, stamp: Stamp, event: Closing | Visibility, rules: SessionRules
+) -> None:
     tapes.leave(tape, event)
     if isinstance(event, Closing):
         for form in session.forms.values():
@@ -158,9 +166,15 @@ def _context(session: Session, tape: TapeState, stamp: Stamp, event: Context, ru
     _keep(session.context, event.entries, rules)
 
 
-def _claim(session: Session, tape: TapeState, stamp: Stamp, event: Identify | Group, rules: SessionRules) -> None:
+def _claim(
+    session: Session, tape: TapeState, stamp: Stamp, event: Identify | Group, rules: SessionRules
+) -> None:
     whose = "account" if isinstance(event, Group) else "user"
-    _keep(session.claims, {f"{whose}.id": event.id} | {f"{whose}.{k}": v for k, v in event.traits.items()}, rules)
+    _keep(
+        session.claims,
+        {f"{whose}.id": event.id} | {f"{whose}.{k}": v for k, v in event.traits.items()},
+        rules,
+    )
 
 
 def _keep(store: dict[str, Any], entries: dict[str, Any], rules: SessionRules) -> None:
@@ -175,7 +189,8 @@ def _keep(store: dict[str, Any], entries: dict[str, Any], rules: SessionRules) -
 
 
 _HANDLERS: dict[type, Callable[..., Ended | None]] = {
-    Page: _page, Click: tapes.click, Activity: _activity, Track: _track, Validation: _validation, Closing: _gone,
+    Page: _page, Click: tapes.click, Activity: _activity, Track: _track, Validation: _validation,
+    Closing: _gone,
     Visibility: _gone, Copy: _copied, Context: _context, Identify: _claim, Group: _claim,
     Focus: forms.focus, Input: forms.edit, Submit: forms.submit, Fault: errors.fault, Request: errors.request,
 }  # fmt: skip

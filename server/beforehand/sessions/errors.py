@@ -40,8 +40,11 @@ def request(session: Session, tape: TapeState, stamp: Stamp, event: Request, rul
 
 
 def _said(event: Request) -> str:
-    return f"{event.method} {event.route} answered {event.status}" if event.status else (
-        f"{event.method} {event.route} got no answer")  # fmt: skip
+    return (
+        f"{event.method} {event.route} answered {event.status}"
+        if event.status
+        else (f"{event.method} {event.route} got no answer")
+    )
 
 
 def _blame(
@@ -74,7 +77,8 @@ def form_of(session: Session, tape: TapeState, action: Action) -> FormState | No
 
 
 LED_TO = 4
-"""A click and the submit it causes lie this close in sequence numbers: focus, change and blur come between."""
+"""A click and the submit it causes lie this close in sequence numbers: focus, change and blur come
+between."""
 
 
 def _belongs(action: Action, form: FormState) -> bool:

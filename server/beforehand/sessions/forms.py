@@ -6,10 +6,10 @@ When is a submit answered well? Real pages give no single sign, so it is decided
 - the site calls track() soon after, with a name that does not speak of failure: at once;
 - the page stirs (activity, messages cleared, the same route loaded anew), and within the settle window no
   field shows a message and no request or script of that submit failed.
-A message fails the submit at once, and so does a request that was to change something and was refused. A script
-error, or a refused request that only reads, may be an accident beside it: it fails the submit if no other page
-follows. So does a message of the try before that still stands. A submit without any sign is left undecided. An error that
-comes late (a slow server) takes an inferred success back, with its count.
+A message fails the submit at once, and so does a request that was to change something and was refused. A
+script error, or a refused request that only reads, may be an accident beside it: it fails the submit if no
+other page follows. So does a message of the try before that still stands. A submit without any sign is left
+undecided. An error that comes late (a slow server) takes an inferred success back, with its count.
 """
 
 from __future__ import annotations
@@ -120,8 +120,12 @@ def fail(form: FormState, at: int, rules: SessionRules) -> bool:
 
 def _assumed_well(form: FormState, at: int, rules: SessionRules) -> bool:
     """Inferred, not yet too long ago, and nothing was typed since (then a message may be about that)."""
-    return (form.answer == "settled" and form.succeeded_at > form.failed_at and not form.touched_at
-            and at - form.submitted_at <= rules.late_ms)  # fmt: skip
+    return (
+        form.answer == "settled"
+        and form.succeeded_at > form.failed_at
+        and not form.touched_at
+        and at - form.submitted_at <= rules.late_ms
+    )
 
 
 def succeed(session: Session, form: FormState, at: int, source: str, tape: str) -> tuple[Resolution, ...]:
@@ -133,7 +137,9 @@ def succeed(session: Session, form: FormState, at: int, source: str, tape: str) 
     return end_form(session, form.fp, form.route, at, source, tape)
 
 
-def validation(session: Session, tape: TapeState, stamp: Stamp, event: Validation, rules: SessionRules) -> None:
+def validation(
+    session: Session, tape: TapeState, stamp: Stamp, event: Validation, rules: SessionRules
+) -> None:
     """A message came or went. An alert outside any form, soon after a button, is that button's error."""
     form = _meant(session, tape, stamp, event.el.form or (event.el.fp if _is_form(event.el) else ""), rules)
     if event.cleared:
@@ -198,8 +204,21 @@ def showing(form: FormState) -> bool:
 
 
 FIELD_TAGS = frozenset({"input", "select", "textarea"})
-FIELD_ROLES = frozenset({"textbox", "combobox", "listbox", "checkbox", "radio", "switch", "slider", "spinbutton",
-                         "searchbox", "radiogroup", "group"})  # fmt: skip
+FIELD_ROLES = frozenset(
+    {
+        "textbox",
+        "combobox",
+        "listbox",
+        "checkbox",
+        "radio",
+        "switch",
+        "slider",
+        "spinbutton",
+        "searchbox",
+        "radiogroup",
+        "group",
+    }
+)
 BUTTON_TYPES = frozenset({"submit", "button", "reset", "image"})
 
 

@@ -34,7 +34,16 @@ class SessionRules(msgspec.Struct, frozen=True, omit_defaults=True):
     try_settle_ms: int = 1_000
     track_ms: int = 10_000
     resolves: tuple[Resolves, ...] = ()
-    failure_words: tuple[str, ...] = ("fail", "error", "invalid", "denied", "refus", "reject", "abandon", "cancel")
+    failure_words: tuple[str, ...] = (
+        "fail",
+        "error",
+        "invalid",
+        "denied",
+        "refus",
+        "reject",
+        "abandon",
+        "cancel",
+    )
     max_tapes: int = 12
     max_forms: int = 24
     max_fields: int = 40

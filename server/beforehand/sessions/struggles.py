@@ -16,7 +16,8 @@ LIVE_ANSWERS = frozenset({"mutation", "navigation", "request", "window", "scroll
 
 
 def notice(session: Session, signal: Signal, rules: SessionRules) -> Struggle:
-    """Open or renew the struggle `signal` speaks of. The one quiet for longest goes when there are too many."""
+    """Open or renew the struggle `signal` speaks of. The one quiet for longest goes when there are too
+    many."""
     struggle = session.struggles.get(signal.struggle)
     if struggle is None or struggle.resolved_at:
         struggle = session.struggles[signal.struggle] = _fresh(signal)
@@ -36,8 +37,15 @@ def _fresh(signal: Signal) -> Struggle:
     element = signal.element
     by_form = signal.struggle.startswith("form:")
     form = signal.struggle[5:].rpartition("@")[0] if by_form else (element.form if element else "")
-    return Struggle(key=signal.struggle, at=signal.at, last_at=signal.at, route=signal.route, tape=signal.tape,
-                    fp=element.fp if element else "", form=form)  # fmt: skip
+    return Struggle(
+        key=signal.struggle,
+        at=signal.at,
+        last_at=signal.at,
+        route=signal.route,
+        tape=signal.tape,
+        fp=element.fp if element else "",
+        form=form,
+    )
 
 
 def end(session: Session, key: str, at: int, source: str, tape: str) -> tuple[Resolution, ...]:
@@ -51,7 +59,9 @@ def end(session: Session, key: str, at: int, source: str, tape: str) -> tuple[Re
     return (Resolution(key, at, source, tape),)
 
 
-def end_form(session: Session, fp: str, route: str, at: int, source: str, tape: str) -> tuple[Resolution, ...]:
+def end_form(
+    session: Session, fp: str, route: str, at: int, source: str, tape: str
+) -> tuple[Resolution, ...]:
     """A form went through: its own struggle ends, and those with controls in it."""
     ended: tuple[Resolution, ...] = ()
     for struggle in list(session.struggles.values()):

@@ -48,8 +48,13 @@ def act(tape: TapeState, action: Action, rules: SessionRules) -> None:
 
 def click(session: Session, tape: TapeState, stamp: Stamp, event: Click, rules: SessionRules) -> None:
     session.clicks += 1
-    act(tape, Action(event.seq, stamp.at, event.at, "click", event.el, event.x, event.y,
-                     interactive=event.interactive), rules)  # fmt: skip
+    act(
+        tape,
+        Action(
+            event.seq, stamp.at, event.at, "click", event.el, event.x, event.y, interactive=event.interactive
+        ),
+        rules,
+    )
 
 
 def find(tape: TapeState, seq: int) -> Action | None:

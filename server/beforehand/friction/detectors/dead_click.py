@@ -11,10 +11,10 @@ the person expected something of it.
 Published windows: Datadog 100 ms, Mixpanel 500, Splunk 1,000, OpenReplay 1,234, New Relic 2,000, PostHog
 2,500, Amplitude 3,000, Sentry 3,000 (slow) and 7,000 (dead). Short ones call every slow page dead.
 
-Guards: only controls (not text, text fields, selects, canvas, media); what came soon after counts as an answer
-even where the page did not stir: a submit, a message, a copy, the tab hidden, the document closed; the same
-control once per `once_ms` (a double click is one); a form whose submit is still out; a click that an error
-followed belongs to error_click.
+Guards: only controls (not text, text fields, selects, canvas, media); what came soon after counts as an
+answer even where the page did not stir: a submit, a message, a copy, the tab hidden, the document closed;
+the same control once per `once_ms` (a double click is one); a form whose submit is still out; a click that
+an error followed belongs to error_click.
 
 >>> from beforehand.loop.step_example import tape, click
 >>> [s.tier for s in tape(click(0, "send"), click(5_000, "send"), until=9_000)]
@@ -76,7 +76,12 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
     Rules = DeadClickRules
 
     def observe(
-        self, state: DeadClickState, session: Session, stamp: Stamp, event: Click | Activity, rules: DeadClickRules
+        self,
+        state: DeadClickState,
+        session: Session,
+        stamp: Stamp,
+        event: Click | Activity,
+        rules: DeadClickRules,
     ) -> Sequence[Signal]:
         signals = self._decide(state, session, stamp, event.at, rules) if state.watch else NOTHING
         if type(event) is Click:
@@ -95,14 +100,17 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
             before = actions[-2]
             if before.element.fp == event.el.fp and event.at - before.page_at < rules.once_ms:
                 return
-        state.watch.append(Watch(stamp.tape, event.seq, event.at, stamp.at + rules.window_ms + rules.flush_ms))
+        state.watch.append(
+            Watch(stamp.tape, event.seq, event.at, stamp.at + rules.window_ms + rules.flush_ms)
+        )
         if len(state.watch) > rules.max_watch:
             del state.watch[0]
 
     def _decide(
         self, state: DeadClickState, session: Session, stamp: Stamp, page_at: int, rules: DeadClickRules
     ) -> Sequence[Signal]:
-        """Drop what was answered; judge what lies so far back in this document that an answer would be here."""
+        """Drop what was answered; judge what lies so far back in this document that an answer would be
+        here."""
         signals: list[Signal] = []
         kept: list[Watch] = []
         for watch in state.watch:
@@ -116,7 +124,9 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
         state.watch = kept
         return signals
 
-    def tick(self, state: DeadClickState, session: Session, now: int, rules: DeadClickRules) -> Sequence[Signal]:
+    def tick(
+        self, state: DeadClickState, session: Session, now: int, rules: DeadClickRules
+    ) -> Sequence[Signal]:
         due = [watch for watch in state.watch if watch.due <= now]
         if not due:
             return NOTHING
@@ -138,7 +148,13 @@ class DeadClick(Detector[DeadClickState, DeadClickRules]):
         state.dead.pop(struggle, None)
 
     def _judge(
-        self, state: DeadClickState, session: Session, watch: Watch, action: Action, now: int, rules: DeadClickRules
+        self,
+        state: DeadClickState,
+        session: Session,
+        watch: Watch,
+        action: Action,
+        now: int,
+        rules: DeadClickRules,
     ) -> Sequence[Signal]:
         tape = session.tapes[watch.tape]
         if tape.closed:
@@ -163,9 +179,17 @@ ORDINALS = {2: "second", 3: "third"}
 def _signal(tape: TapeState, action: Action, count: int, now: int, rules: DeadClickRules) -> Signal:
     element = action.element
     times = f" for the {ORDINALS.get(count, f'{count}th')} time" if count > 1 else ""
+    seconds = rules.window_ms / 1000
     return Signal(
-        kind="dead_click", tier="confirmed" if count > 1 else "early", at=now, tape=tape.id, route=tape.route,
-        element=element, struggle=control_key(element.fp, tape.route), count=count, strength=min(1.0, count / 4),
-        reason=f"{named(element)} was clicked{times} and nothing happened for {rules.window_ms / 1000:.1f} s.",
+        kind="dead_click",
+        tier="confirmed" if count > 1 else "early",
+        at=now,
+        tape=tape.id,
+        route=tape.route,
+        element=element,
+        struggle=control_key(element.fp, tape.route),
+        count=count,
+        strength=min(1.0, count / 4),
+        reason=f"{named(element)} was clicked{times} and nothing happened for {seconds:.1f} s.",
         evidence=(clicked(tape.id, action, "click without an answer"),),
-    )  # fmt: skip
+    )

@@ -32,7 +32,8 @@ from beforehand.friction.detector import NOTHING, Detector
 
 
 class ErrorClickRules(msgspec.Struct, frozen=True, omit_defaults=True):
-    """window_ms: the longer published one, the cause is known besides. again_ms: our choice, as for dead clicks."""
+    """window_ms: the longer published one, the cause is known besides. again_ms: our choice, as for dead
+    clicks."""
 
     window_ms: int = 2_000
     again_ms: int = 60_000
@@ -76,8 +77,16 @@ class ErrorClick(Detector[ErrorClickState, ErrorClickRules]):
 
 def _signal(tape: TapeState, action: Action, stamp: Stamp, event: Fault, count: int, key: str) -> Signal:
     return Signal(
-        kind="error_click", tier="confirmed" if count > 1 else "early", at=stamp.at, tape=tape.id, route=tape.route,
-        element=action.element, struggle=key, count=count, strength=min(1.0, count / 4), message=event.message,
+        kind="error_click",
+        tier="confirmed" if count > 1 else "early",
+        at=stamp.at,
+        tape=tape.id,
+        route=tape.route,
+        element=action.element,
+        struggle=key,
+        count=count,
+        strength=min(1.0, count / 4),
+        message=event.message,
         reason=f"A script failed {event.at - action.page_at} ms after {named(action.element)} was clicked.",
         evidence=(clicked(tape.id, action, "click"), Evidence(tape.id, event.seq, stamp.at, event.message)),
-    )  # fmt: skip
+    )

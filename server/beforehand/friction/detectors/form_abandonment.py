@@ -1,10 +1,11 @@
 """Form abandonment (B7): a form was begun, and left before it went through.
 
-Tiers. early: a begun form lies untouched for `idle_ms` while its page is in view. confirmed: the person left its
-page (another route, or the document closed) and did not come back to it within `away_ms`.
+Tiers. early: a begun form lies untouched for `idle_ms` while its page is in view. confirmed: the person
+left its page (another route, or the document closed) and did not come back to it within `away_ms`.
 
-Sources: form analytics call a form abandoned when it was started and not submitted in the visit; nudging needs
-a verdict while the person is still there, so the times are our choice: a minute of stillness, half a minute away.
+Sources: form analytics call a form abandoned when it was started and not submitted in the visit; nudging
+needs a verdict while the person is still there, so the times are our choice: a minute of stillness, half a
+minute away.
 
 Guards: what was submitted and is unanswered or went through is not abandoned (a submit that failed is, if the
 person leaves after it); one touched field is no beginning unless a submit failed (filters, search boxes,
@@ -67,9 +68,13 @@ class FormAbandonment(Detector[FormAbandonmentState, FormAbandonmentRules]):
     Rules = FormAbandonmentRules
 
     def observe(
-        self, state: FormAbandonmentState, session: Session, stamp: Stamp,
-        event: Input | Submit | Page | Closing | Focus | Validation, rules: FormAbandonmentRules,
-    ) -> Sequence[Signal]:  # fmt: skip
+        self,
+        state: FormAbandonmentState,
+        session: Session,
+        stamp: Stamp,
+        event: Input | Submit | Page | Closing | Focus | Validation,
+        rules: FormAbandonmentRules,
+    ) -> Sequence[Signal]:
         if isinstance(event, Input):
             if event.keys and event.el.form:
                 self._edited(state, session, stamp, event, rules)
@@ -87,7 +92,12 @@ class FormAbandonment(Detector[FormAbandonmentState, FormAbandonmentRules]):
         return NOTHING
 
     def _edited(
-        self, state: FormAbandonmentState, session: Session, stamp: Stamp, event: Input, rules: FormAbandonmentRules
+        self,
+        state: FormAbandonmentState,
+        session: Session,
+        stamp: Stamp,
+        event: Input,
+        rules: FormAbandonmentRules,
     ) -> None:
         route = session.tapes[stamp.tape].route
         key = form_key(event.el.form, route)
@@ -150,7 +160,9 @@ class FormAbandonment(Detector[FormAbandonmentState, FormAbandonmentRules]):
         return (_signal("early", key, form, begun, tape, now),)
 
     def wake_at(self, state: FormAbandonmentState) -> int:
-        return min([begun.due for begun in state.begun.values() if begun.due], default=0) if state.begun else 0
+        return (
+            min([begun.due for begun in state.begun.values() if begun.due], default=0) if state.begun else 0
+        )
 
     def forget(self, state: FormAbandonmentState, struggle: str) -> None:
         state.begun.pop(struggle, None)
@@ -166,16 +178,29 @@ def _counts(form: FormState, rules: FormAbandonmentRules) -> bool:
     return edited >= rules.fields or form.failures > 0
 
 
+def _some(count: int, what: str) -> str:
+    plural = what[:-1] + "ies" if what.endswith("y") else what + "s"
+    return f"{count} {what if count == 1 else plural}"
+
+
 def _signal(tier: Tier, key: str, form: FormState, begun: Begun, tape: TapeState, now: int) -> Signal:
     edited = [field for field in form.fields.values() if field.keys]
     last = next((f for f in form.fields.values() if f.message), edited[-1] if edited else None)
     name = f"“{form.label}”" if form.label else "A form"
     how = "was left" if begun.left else "has been still"
+    tried = f", after {_some(form.failures, 'failed try')}" if form.failures else ""
     secs = (now - (begun.left or begun.at)) // 1000
     return Signal(
-        kind="form_abandonment", tier=tier, at=now, tape=tape.id, route=form.route, struggle=key,
-        strength=min(1.0, 0.4 + 0.2 * form.failures + 0.05 * len(edited)), element=last.element if last else None,
-        message=last.message or last.said if last else "", count=form.failures,
-        reason=f"{name} with {len(edited)} filled fields and {form.failures} failed tries {how} for {secs} s.",
+        kind="form_abandonment",
+        tier=tier,
+        at=now,
+        tape=tape.id,
+        route=form.route,
+        struggle=key,
+        strength=min(1.0, 0.4 + 0.2 * form.failures + 0.05 * len(edited)),
+        element=last.element if last else None,
+        message=last.message or last.said if last else "",
+        count=form.failures,
+        reason=f"{name} with {_some(len(edited), 'filled field')} {how} for {secs} s{tried}.",
         evidence=(Evidence(tape.id, begun.seq, begun.at, "newest edit"),),
-    )  # fmt: skip
+    )

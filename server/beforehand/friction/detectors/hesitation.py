@@ -1,19 +1,19 @@
 """Hesitation (B4): somebody stays in a field of a form they are filling in, and enters nothing.
 
-Absence again: the clock starts when a field gets the focus and starts anew at each sign of life in that document
-(an edit, a click, scrolling, copying). It stops when the field loses the focus or the tab is hidden.
+Absence again: the clock starts when a field gets the focus and starts anew at each sign of life in that
+document (an edit, a click, scrolling, copying). It stops when the field loses the focus or the tab is hidden.
 
-Tiers. early: `early_ms` of stillness. confirmed: `confirmed_ms` where there is a second sign of trouble (the field
-shows a message or failed before, or it was entered for at least the third time without an edit), else
-`alone_ms`.
+Tiers. early: `early_ms` of stillness. confirmed: `confirmed_ms` where there is a second sign of trouble
+(the field shows a message or failed before, or it was entered for at least the third time without an edit),
+else `alone_ms`.
 
 Sources: ten seconds is about the limit for keeping attention on a task (Miller 1968, Nielsen 1993); preparing
 a step takes 1.35 s (Card, Moran and Newell 1980), so that a field that is understood is begun within seconds.
 The multiples are our choice; stillness can be a phone call, hence the second sign.
 
 Guards: forms nobody began (a page that focuses its first field at load); hidden tabs; long texts take
-`long_factor` times as long (people compose); secrets and codes too (people fetch them elsewhere); search boxes
-are never judged; check boxes and buttons have nothing to enter; each stay speaks once per tier.
+`long_factor` times as long (people compose); secrets and codes too (people fetch them elsewhere); search
+boxes are never judged; check boxes and buttons have nothing to enter; each stay speaks once per tier.
 
 >>> from beforehand.loop.step_example import tape, edit, focus
 >>> [s.tier for s in tape(edit(0, "name"), focus(1_000, "city"), until=65_000)]
@@ -50,8 +50,8 @@ from beforehand.friction.detector import NOTHING, Detector
 
 class HesitationRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """early_ms: one and a half times the ten-second limit. confirmed_ms: three times, with a second sign of
-    trouble; alone_ms: six times, without. long_factor: a paragraph takes three times a line. returns: entered so
-    often without an edit. All but the limit itself are our choice."""
+    trouble; alone_ms: six times, without. long_factor: a paragraph takes three times a line. returns:
+    entered so often without an edit. All but the limit itself are our choice."""
 
     early_ms: int = 15_000
     confirmed_ms: int = 30_000
@@ -84,9 +84,13 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
     Rules = HesitationRules
 
     def observe(
-        self, state: HesitationState, session: Session, stamp: Stamp,
-        event: Focus | Input | Click | Scroll | Copy | Visibility | Page | Closing, rules: HesitationRules,
-    ) -> Sequence[Signal]:  # fmt: skip
+        self,
+        state: HesitationState,
+        session: Session,
+        stamp: Stamp,
+        event: Focus | Input | Click | Scroll | Copy | Visibility | Page | Closing,
+        rules: HesitationRules,
+    ) -> Sequence[Signal]:
         kind = type(event)
         if kind is Focus:
             self._focus(state, session, stamp, event, rules)  # type: ignore[arg-type]
@@ -132,7 +136,9 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
             state.since = stamp.at
             state.wake = stamp.at + rules.early_ms * state.patience
 
-    def tick(self, state: HesitationState, session: Session, now: int, rules: HesitationRules) -> Sequence[Signal]:
+    def tick(
+        self, state: HesitationState, session: Session, now: int, rules: HesitationRules
+    ) -> Sequence[Signal]:
         tape = session.tapes.get(state.tape)
         if not state.wake or now < state.wake:
             return NOTHING
@@ -151,9 +157,15 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
         return self._speak(state, session, form, element, now, still, limit)
 
     def _speak(
-        self, state: HesitationState, session: Session, form: FormState, element: Element, now: int, still: int,
+        self,
+        state: HesitationState,
+        session: Session,
+        form: FormState,
+        element: Element,
+        now: int,
+        still: int,
         limit: int,
-    ) -> Sequence[Signal]:  # fmt: skip
+    ) -> Sequence[Signal]:
         tape = session.tapes[state.tape]
         tier: Tier = "confirmed" if still >= limit else "early"
         state.wake = 0 if tier == "confirmed" else state.since + limit
@@ -162,13 +174,22 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
             return NOTHING
         state.spoken = level
         field = form.fields.get(element.fp)
-        return (Signal(
-            kind="hesitation", tier=tier, at=now, tape=tape.id, route=tape.route, element=element,
-            struggle=field_key(element, tape.route), strength=min(1.0, still / (2 * limit)),
-            message=field.message if field else "", count=state.visits.get(element.fp, 1),
-            reason=f"{named(element)} has had the focus for {still // 1000} s without an entry.",
-            evidence=(Evidence(tape.id, state.seq, state.entered, "field entered"),),
-        ),)  # fmt: skip
+        return (
+            Signal(
+                kind="hesitation",
+                tier=tier,
+                at=now,
+                tape=tape.id,
+                route=tape.route,
+                element=element,
+                struggle=field_key(element, tape.route),
+                strength=min(1.0, still / (2 * limit)),
+                message=field.message if field else "",
+                count=state.visits.get(element.fp, 1),
+                reason=f"{named(element)} has had the focus for {still // 1000} s without an entry.",
+                evidence=(Evidence(tape.id, state.seq, state.entered, "field entered"),),
+            ),
+        )
 
     def wake_at(self, state: HesitationState) -> int:
         return state.wake
@@ -178,21 +199,28 @@ class Hesitation(Detector[HesitationState, HesitationRules]):
             self._stop(state)
 
 
-CODE = re.compile(r"\b(code|otp|2fa|password|passwort|pin|iban|card|karte|key|token|secret|number|nummer)\b", re.IGNORECASE)
+CODE = re.compile(
+    r"\b(code|otp|2fa|password|passwort|pin|iban|card|karte|key|token|secret|number|nummer)\b", re.IGNORECASE
+)
 """What people look up elsewhere before they type it."""
-NOT_FILLED = frozenset({"checkbox", "radio", "submit", "button", "reset", "image", "hidden", "search", "range",
-                        "color", "file"})  # fmt: skip
+NOT_FILLED = frozenset(
+    {"checkbox", "radio", "submit", "button", "reset", "image", "hidden", "search", "range", "color", "file"}
+)
 
 
 def _fillable(element: Element) -> bool:
     if element.role == "searchbox" or element.type in NOT_FILLED:
         return False
-    return element.tag in {"input", "textarea", "select"} or element.role in {"textbox", "combobox", "spinbutton"}
+    return element.tag in {"input", "textarea", "select"} or element.role in {
+        "textbox",
+        "combobox",
+        "spinbutton",
+    }
 
 
 def _patience(element: Element, rules: HesitationRules) -> int:
-    long = element.tag == "textarea" or element.role == "textbox" and element.tag != "input"
-    fetched = element.type == "password" or element.tag == "input" and bool(CODE.search(element.label))
+    long = element.tag == "textarea" or (element.role == "textbox" and element.tag != "input")
+    fetched = element.type == "password" or (element.tag == "input" and bool(CODE.search(element.label)))
     return rules.long_factor if long else 2 if fetched else 1
 
 

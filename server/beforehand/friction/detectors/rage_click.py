@@ -44,7 +44,8 @@ class RageClickRules(msgspec.Struct, frozen=True, omit_defaults=True):
     hammering (our choice). answer_ms: a page that shows nothing for 400 ms has broken the user's flow
     (Doherty and Thadani 1982). quiet_ms: silence after the last click; the bound is that help comes within
     a second. drift_px: between neighbours (Datadog). hand_ms: a finger taps at most about ten times a
-    second, a held key repeats every 30 ms. patience_ms: a submit still out explains impatience for as long."""
+    second, a held key repeats every 30 ms. patience_ms: a submit still out explains impatience for as
+    long."""
 
     gap_ms: int = 1_000
     early_clicks: int = 3
@@ -77,7 +78,12 @@ class RageClick(Detector[RageClickState, RageClickRules]):
     Rules = RageClickRules
 
     def observe(
-        self, state: RageClickState, session: Session, stamp: Stamp, event: Click | Activity, rules: RageClickRules
+        self,
+        state: RageClickState,
+        session: Session,
+        stamp: Stamp,
+        event: Click | Activity,
+        rules: RageClickRules,
     ) -> Sequence[Signal]:
         if type(event) is Activity:
             return NOTHING
@@ -86,7 +92,9 @@ class RageClick(Detector[RageClickState, RageClickRules]):
             return NOTHING
         return self._judge(state, session, tape, rules, stamp.at)
 
-    def tick(self, state: RageClickState, session: Session, now: int, rules: RageClickRules) -> Sequence[Signal]:
+    def tick(
+        self, state: RageClickState, session: Session, now: int, rules: RageClickRules
+    ) -> Sequence[Signal]:
         if not state.wake or now < state.wake:
             return NOTHING
         state.wake = 0
@@ -154,11 +162,17 @@ def _needed(last: Action, rules: RageClickRules) -> tuple[int, int]:
 
 
 def _signal(tier: Tier, tape: TapeState, burst: list[Action], now: int, confirmed: int) -> Signal:
-    element, span = burst[-1].element, burst[-1].page_at - burst[0].page_at
+    element, seconds = burst[-1].element, (burst[-1].page_at - burst[0].page_at) / 1000
     return Signal(
-        kind="rage_click", tier=tier, at=now, tape=tape.id, route=tape.route, element=element,
-        struggle=control_key(element.fp, tape.route), count=len(burst),
+        kind="rage_click",
+        tier=tier,
+        at=now,
+        tape=tape.id,
+        route=tape.route,
+        element=element,
+        struggle=control_key(element.fp, tape.route),
+        count=len(burst),
         strength=min(1.0, len(burst) / (2 * confirmed)),
-        reason=f"{named(element)} was clicked {len(burst)} times within {span / 1000:.1f} s and nothing happened.",
+        reason=f"{named(element)} was clicked {len(burst)} times within {seconds:.1f} s and nothing happened.",
         evidence=tuple(clicked(tape.id, a, "click without an answer") for a in burst[-8:]),
-    )  # fmt: skip
+    )

@@ -1,8 +1,8 @@
 """Repeated failure (B5): the same form is refused again and again, or the same action fails.
 
-A submit has failed when a message appeared at a field or above the form, when its request or script failed, or
-when the messages of the try before still stand. It is counted once, however many messages it brings. An action
-outside a form (a button whose request is refused) counts the failing requests it caused.
+A submit has failed when a message appeared at a field or above the form, when its request or script failed,
+or when the messages of the try before still stand. It is counted once, however many messages it brings. An
+action outside a form (a button whose request is refused) counts the failing requests it caused.
 
 Tiers. early: the second failure. confirmed: the third, at once, and each one after. The signal is anchored at
 the field that failed most often and last; without one, at the button.
@@ -71,9 +71,13 @@ class RepeatedFailure(Detector[RepeatedFailureState, RepeatedFailureRules]):
     Rules = RepeatedFailureRules
 
     def observe(
-        self, state: RepeatedFailureState, session: Session, stamp: Stamp,
-        event: Submit | Validation | Request | Fault, rules: RepeatedFailureRules,
-    ) -> Sequence[Signal]:  # fmt: skip
+        self,
+        state: RepeatedFailureState,
+        session: Session,
+        stamp: Stamp,
+        event: Submit | Validation | Request | Fault,
+        rules: RepeatedFailureRules,
+    ) -> Sequence[Signal]:
         if isinstance(event, Submit):
             state.wake = session.settle_at
             return NOTHING
@@ -94,7 +98,9 @@ class RepeatedFailure(Detector[RepeatedFailureState, RepeatedFailureRules]):
         for form in session.forms.values():
             tape = session.tapes.get(form.pending_tape)
             if form.failures and tape is not None and _news(state, form):
-                evidence = Evidence(tape.id, form.pending_seq, now, "the messages still stand after this submit")
+                evidence = Evidence(
+                    tape.id, form.pending_seq, now, "the messages still stand after this submit"
+                )
                 signals += self._form(state, session, form, tape, now, evidence, None, rules)
         state.wake = session.settle_at
         return signals
@@ -114,9 +120,16 @@ class RepeatedFailure(Detector[RepeatedFailureState, RepeatedFailureRules]):
         return watched
 
     def _form(
-        self, state: RepeatedFailureState, session: Session, form: FormState, tape: TapeState, at: int,
-        evidence: Evidence, event: Validation | Request | Fault | None, rules: RepeatedFailureRules,
-    ) -> Sequence[Signal]:  # fmt: skip
+        self,
+        state: RepeatedFailureState,
+        session: Session,
+        form: FormState,
+        tape: TapeState,
+        at: int,
+        evidence: Evidence,
+        event: Validation | Request | Fault | None,
+        rules: RepeatedFailureRules,
+    ) -> Sequence[Signal]:
         key = form_key(form.fp, form.route)
         watched = self._watched(state, key, rules)
         if form.succeeded_at != watched.success:
@@ -130,12 +143,18 @@ class RepeatedFailure(Detector[RepeatedFailureState, RepeatedFailureRules]):
         watched.seen, watched.last = form.failures, at
         watched.evidence = [*watched.evidence[-8:], evidence]
         element, message = _anchor(form, event)
-        return self._signals(watched, key, form.failures - watched.base, element, message, tape, form.route, at, rules)
+        return self._signals(
+            watched, key, form.failures - watched.base, element, message, tape, form.route, at, rules
+        )
 
     def _action(
-        self, state: RepeatedFailureState, tape: TapeState, stamp: Stamp, event: Request | Validation,
+        self,
+        state: RepeatedFailureState,
+        tape: TapeState,
+        stamp: Stamp,
+        event: Request | Validation,
         rules: RepeatedFailureRules,
-    ) -> Sequence[Signal]:  # fmt: skip
+    ) -> Sequence[Signal]:
         """A button outside any form whose request was refused, or after which an alert came."""
         action = _blamed(tape, event)
         if action is None:
@@ -151,24 +170,48 @@ class RepeatedFailure(Detector[RepeatedFailureState, RepeatedFailureRules]):
         watched.cause, watched.last, watched.seen = action.seq, stamp.at, watched.seen + 1
         watched.evidence = [*watched.evidence[-8:], Evidence(tape.id, event.seq, stamp.at, _what(event))]
         return self._signals(
-            watched, key, watched.seen - watched.base, action.element, watched.message, tape, tape.route, stamp.at,
+            watched,
+            key,
+            watched.seen - watched.base,
+            action.element,
+            watched.message,
+            tape,
+            tape.route,
+            stamp.at,
             rules,
-        )  # fmt: skip
+        )
 
     @staticmethod
     def _signals(
-        watched: Failures, key: str, count: int, element: Element | None, message: str, tape: TapeState, route: str,
-        at: int, rules: RepeatedFailureRules,
-    ) -> Sequence[Signal]:  # fmt: skip
+        watched: Failures,
+        key: str,
+        count: int,
+        element: Element | None,
+        message: str,
+        tape: TapeState,
+        route: str,
+        at: int,
+        rules: RepeatedFailureRules,
+    ) -> Sequence[Signal]:
         if count < rules.early:
             return NOTHING
         said = f": “{message}”" if message else "."
-        return (Signal(
-            kind="repeated_failure", tier="confirmed" if count >= rules.confirmed else "early", at=at, tape=tape.id,
-            route=route, struggle=key, strength=min(1.0, count / (2 * rules.confirmed)), element=element,
-            message=message, count=count, evidence=tuple(watched.evidence),
-            reason=f"{named(element)} failed {count} times in a row{said}",
-        ),)  # fmt: skip
+        return (
+            Signal(
+                kind="repeated_failure",
+                tier="confirmed" if count >= rules.confirmed else "early",
+                at=at,
+                tape=tape.id,
+                route=route,
+                struggle=key,
+                strength=min(1.0, count / (2 * rules.confirmed)),
+                element=element,
+                message=message,
+                count=count,
+                evidence=tuple(watched.evidence),
+                reason=f"{named(element)} failed {count} times in a row{said}",
+            ),
+        )
 
 
 def _news(state: RepeatedFailureState, form: FormState) -> bool:

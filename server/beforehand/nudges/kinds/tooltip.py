@@ -9,9 +9,14 @@ from beforehand.domain.signal import Signal
 def build(decision: str, signal: Signal, content: NudgeContent, ttl_ms: int) -> Nudge:
     """decision: id of the decision that shows it. The widget finds the element again by its fingerprint."""
     return Nudge(
-        decision=decision, surface="tooltip", tape=signal.tape, route=signal.route, content=content,
-        anchor=signal.element, ttl_ms=ttl_ms,
-    )  # fmt: skip
+        decision=decision,
+        surface="tooltip",
+        tape=signal.tape,
+        route=signal.route,
+        content=content,
+        anchor=signal.element,
+        ttl_ms=ttl_ms,
+    )
 
 
 def title_hint(signal: Signal) -> str:
