@@ -1,9 +1,9 @@
-import type { Facts, Nudge, ServerFrame } from "./protocol.gen";
+import type { Nudge, ServerFrame } from "./protocol.gen";
 import { type Config, privacySignals, type Theme } from "./config";
-import { Emitter } from "./core/emitter";
-import { facts } from "./core/facts";
+import { makeEmitter } from "./core/emitter";
+import { type Facts, facts } from "./core/facts";
 import { LINE, ROUTE, SHORT } from "./core/limits";
-import { Tape } from "./core/tape";
+import { freshTape, type Tape } from "./core/tape";
 import { oneLine, tidy } from "./core/text";
 import { VERSION } from "./core/version";
 import { makeRecorder, type Recorder } from "./recorder";
@@ -13,7 +13,7 @@ import type * as Fallback from "./transport/fallback";
 import { makeLink } from "./transport/link";
 import type { Notice } from "./transport/notice";
 import { part } from "./transport/part";
-import { Store, TAPE } from "./transport/store";
+import { makeStore, type Store, TAPE } from "./transport/store";
 import type { Nudger, OpenNudger } from "./ui/nudger";
 
 export type Consent = "granted" | "pending" | "denied";
@@ -30,15 +30,15 @@ export type Client = ReturnType<typeof makeClient>;
 /** One widget in one document: consent, identity, the recorder, the link and what is shown. */
 export function makeClient(config: Config, notice: Notice) {
   const page = new AbortController();
-  const events = new Emitter(caught);
-  const store: Store = new Store(config.key, () => consent === "granted");
+  const events = makeEmitter(caught);
+  const store: Store = makeStore(config.key, () => consent === "granted");
   let consent: Consent = store.get("consent") === "denied" ? "denied" : config.consent === "required" ? "pending" : "granted";
   let tape = newTape();
   let recorder: Recorder | undefined;
   let nudger: Nudger | undefined;
   let opening: Promise<Nudger> | undefined;
   const withdrawn = new Set<string>();
-  let token = config.token;
+  let token = config.token ?? "";
   let claims: Parameters<Recorder["emit"]>[0][] = [];
   let context: Facts = {};
   let suppressed = false;
@@ -57,10 +57,8 @@ export function makeClient(config: Config, notice: Notice) {
       recorder = undefined;
     },
     renew() {
-      const { queue } = tape;
       store.done(tape);
-      tape = newTape();
-      tape.queue.take(queue);
+      tape = newTape(tape.queue);
     },
   });
 
@@ -235,85 +233,90 @@ export function makeClient(config: Config, notice: Notice) {
     });
   }
 
-  follow("pagehide", hide);
-  follow("pageshow", comeBack);
-  follow("online", () => recorder && link.start());
-  begin();
-
   return {
-    events,
     caught,
-    identify(who: string | { token?: string }, traits?: object): void {
-      if (typeof who === "object") {
-        token = String(who?.token ?? "");
-        link.tell({ type: "identify", user: token });
-      } else claim({ t: "identify", id: tidy(String(who), LINE), traits: record(traits) });
-    },
-    group: (id: string, traits?: object) => claim({ t: "group", id: tidy(String(id), LINE), traits: record(traits) }),
-    page(name?: string, props?: object): void {
-      recorder?.turn(name ? "push" : "update", name && oneLine(String(name), ROUTE));
-      if (props) setContext(props);
-    },
-    track(name: string, props?: object): void {
-      const called = oneLine(String(name ?? ""), TRACK_NAME);
-      if (called) emit({ t: "track", name: called, properties: record(props) });
-      else notice("track");
-    },
-    setContext,
-    /** Log-out: what was said so far is sent, then forgotten; a new visitor begins. */
-    reset(): void {
-      link.flushNow();
-      link.tell({ type: "reset" });
-      token = "";
-      claims = [];
-      context = {};
-      forget();
+    start(): void {
+      follow("pagehide", hide);
+      follow("pageshow", comeBack);
+      follow("online", () => recorder && link.start());
       begin();
-    },
-    consent(value: Consent | boolean): void {
-      const next = value === true ? "granted" : value === false ? "denied" : value;
-      if (!/^(granted|pending|denied)$/.test(next)) return notice("consent");
-      if (next === consent) return;
-      consent = next;
-      if (next === "granted") {
-        store.set("consent", "");
-        begin();
-      } else {
-        link.tell({ type: "consent", value: next });
-        forget();
-        // The one thing kept is the refusal itself.
-        if (next === "denied") store.set("consent", next, true);
-      }
-    },
-    suppress(on = true): void {
-      suppressed = on;
-      if (on) nudger?.withdraw("suppressed");
-      link.tell({ type: "suppress", on });
-    },
-    on(name: string, listener: Listener): void {
-      events.on(name, listener);
-      if (name === "ready" && ready) listener(ready);
-    },
-    off: (name: string, listener?: Listener) => events.off(name, listener),
-    ready: (listener: Listener) => (ready ? listener(ready) : events.on("ready", listener)),
-    setLocale: (next: string) => void (config.locale = oneLine(String(next), SHORT)),
-    setTheme(theme: Theme): void {
-      config.theme = theme;
-      nudger?.setTheme();
-    },
-    debug(): object {
-      const state = {
-        version: VERSION, service: config.base, origin: location.origin, consent, silence: silence(), connection: link.status(), mode: link.mode(),
-        ...ready, tape: tape.id, route: currentRoute(), waiting: tape.queue.next - tape.queue.first, refusal,
-      };
-      console.info("Beforehand:", state);
-      return state;
     },
     destroy(): void {
       end();
       page.abort();
     },
+    methods: publicMethods(),
   };
+
+  /** What the page may call. */
+  function publicMethods() {
+    return {
+      identify(who: string | { token?: string }, traits?: object): void {
+        if (typeof who === "object") {
+          token = String(who?.token ?? "");
+          link.tell({ type: "identify", user: token });
+        } else claim({ t: "identify", id: tidy(String(who), LINE), traits: record(traits) });
+      },
+      group: (id: string, traits?: object) => claim({ t: "group", id: tidy(String(id), LINE), traits: record(traits) }),
+      page(name?: string, props?: object): void {
+        recorder?.turn(name ? "push" : "update", name && oneLine(String(name), ROUTE));
+        if (props) setContext(props);
+      },
+      track(name: string, props?: object): void {
+        const called = oneLine(String(name ?? ""), TRACK_NAME);
+        if (called) emit({ t: "track", name: called, properties: record(props) });
+        else notice("track");
+      },
+      setContext,
+      /** Log-out: what was said so far is sent, then forgotten; a new visitor begins. */
+      reset(): void {
+        link.flushNow();
+        link.tell({ type: "reset" });
+        token = "";
+        claims = [];
+        context = {};
+        forget();
+        begin();
+      },
+      consent(value: Consent | boolean): void {
+        const next = value === true ? "granted" : value === false ? "denied" : value;
+        if (!/^(granted|pending|denied)$/.test(next)) return notice("consent");
+        if (next === consent) return;
+        consent = next;
+        if (next === "granted") {
+          store.set("consent", "");
+          begin();
+        } else {
+          link.tell({ type: "consent", value: next });
+          forget();
+          // The one thing kept is the refusal itself.
+          if (next === "denied") store.set("consent", next, true);
+        }
+      },
+      suppress(on = true): void {
+        suppressed = on;
+        if (on) nudger?.withdraw("suppressed");
+        link.tell({ type: "suppress", on });
+      },
+      on(name: string, listener: Listener): void {
+        events.on(name, listener);
+        if (name === "ready" && ready) listener(ready);
+      },
+      off: (name: string, listener?: Listener) => events.off(name, listener),
+      ready: (listener: Listener) => (ready ? listener(ready) : events.on("ready", listener)),
+      setLocale: (next: string) => void (config.locale = oneLine(String(next), SHORT)),
+      setTheme(theme: Theme): void {
+        config.theme = theme;
+        nudger?.setTheme();
+      },
+      debug(): Promise<object> {
+        return part<typeof Fallback>(config.base, "fallback").then(({ report }) => report({
+          version: VERSION, service: config.base, consent, silence: silence(), connection: link.status(), mode: link.mode(),
+          tape: tape.id, route: currentRoute(), waiting: tape.queue.next - tape.queue.first, refusal, ...ready,
+        }));
+      },
+    };
+  }
 
   function claim(event: Parameters<Recorder["emit"]>[0]): void {
     claims = [...claims.filter(({ t }) => t !== event.t), event];
@@ -327,6 +330,6 @@ export function makeClient(config: Config, notice: Notice) {
   }
 }
 
-function newTape(): Tape {
-  return Tape.fresh((bytes) => crypto.getRandomValues(bytes));
+function newTape(queue?: Tape["queue"]): Tape {
+  return freshTape((bytes) => crypto.getRandomValues(bytes), queue);
 }

@@ -1,18 +1,18 @@
 import type { Config } from "./config";
-import { Emitter } from "./core/emitter";
+import { makeEmitter } from "./core/emitter";
 import type { Queue } from "./core/queue";
 import { SHORT } from "./core/limits";
 import { tidy } from "./core/text";
-import { Describer } from "./dom/describe";
+import { makeDescriber } from "./dom/describe";
 import { masks } from "./dom/masks";
-import { messageElement } from "./dom/messages";
 import { snapshot } from "./dom/page";
-import { type Action, type Body, type Scene, whenIdle } from "./dom/scene";
-import { Watch } from "./dom/watch";
-import { Words } from "./dom/words";
+import { type Action, type Body, type Scene, type Sensor, whenIdle } from "./dom/scene";
+import { makeWatch } from "./dom/watch";
+import { makeWords } from "./dom/words";
 import { SENSORS } from "./sensors/index";
 import { currentRoute } from "./sensors/navigation";
 import type { Notice } from "./transport/notice";
+import { part } from "./transport/part";
 
 /** A click or submit explains what happens within this time. */
 const CAUSE_MS = 5_000;
@@ -20,6 +20,8 @@ const CAUSE_MS = 5_000;
 const RENDER_MS = 100;
 /** Later, what has loaded meanwhile is told as an update. */
 const LATER_MS = 1_500;
+/** The form sensors are loaded when the browser is idle, so soon at the latest. */
+const FORMS_MS = 500;
 /** Acts of a user that must not come before the page they happened on. */
 const ON_PAGE = /^(click|input|submit|validation|error|nudge|closing)$/;
 
@@ -51,7 +53,7 @@ export interface Recorder {
 export function makeRecorder({ config, notice, queue, surface, pushed, left, caught }: RecorderHost): Recorder {
   const stop = new AbortController();
   const { signal } = stop;
-  const hub = new Emitter(caught);
+  const hub = makeEmitter(caught);
   const cleared = new Set<string>();
   let turned: How | "" = "";
   let route = "";
@@ -108,9 +110,9 @@ export function makeRecorder({ config, notice, queue, surface, pushed, left, cau
     now,
     emit,
     base: config.base,
-    describer: new Describer(new Words(masks((selector) => notice("selector", selector), config.mask, config.unmask, config.block))),
-    watch: new Watch(surface, signal),
-    message: messageElement,
+    describer: makeDescriber(makeWords(masks((selector) => notice("selector", selector), config.mask, config.unmask, config.block))),
+    watch: makeWatch(surface, signal),
+    attempts: {},
     page: turn,
     tell: (topic, detail) => hub.emit(topic, detail),
     hear: (topic, handler) => hub.on(topic, handler as (detail: unknown) => void),
@@ -134,6 +136,7 @@ export function makeRecorder({ config, notice, queue, surface, pushed, left, cau
   scene.hear("route", left);
   turn("load");
   for (const sensor of SENSORS) safe(sensor)(scene);
+  whenIdle(() => part<{ validation: Sensor }>(config.base, "forms").then(({ validation }) => safe(validation)(scene), caught), FORMS_MS);
   signal.addEventListener("abort", () => clearTimeout(timer));
   return { scene, cleared, emit, turn, end: () => stop.abort() };
 }

@@ -1,27 +1,27 @@
 type Listener = (detail: unknown) => void;
 
+export interface Emitter {
+  on(name: string, listener: Listener): void;
+  /** Without a listener: all of that name. */
+  off(name: string, listener?: Listener): void;
+  emit(name: string, detail: unknown): void;
+}
+
 /** Named listeners; one that throws is told to `failed` and harms nobody. */
-export class Emitter {
-  private _listeners = new Map<string, Set<Listener>>();
-
-  constructor(private readonly _failed: (error: unknown) => void) {}
-
-  on(name: string, listener: Listener): void {
-    this._listeners.set(name, (this._listeners.get(name) ?? new Set()).add(listener));
-  }
-
-  off(name: string, listener?: Listener): void {
-    if (listener) this._listeners.get(name)?.delete(listener);
-    else this._listeners.delete(name);
-  }
-
-  emit(name: string, detail: unknown): void {
-    for (const listener of [...(this._listeners.get(name) ?? [])]) {
-      try {
-        listener(detail);
-      } catch (error) {
-        this._failed(error);
+export function makeEmitter(failed: (error: unknown) => void): Emitter {
+  let all: [string, Listener][] = [];
+  return {
+    on: (name, listener) => void all.push([name, listener]),
+    off: (name, listener) => void (all = all.filter(([other, it]) => other !== name || (listener && it !== listener))),
+    emit(name, detail) {
+      for (const [other, listener] of [...all]) {
+        if (other !== name) continue;
+        try {
+          listener(detail);
+        } catch (error) {
+          failed(error);
+        }
       }
-    }
-  }
+    },
+  };
 }

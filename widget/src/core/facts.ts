@@ -1,6 +1,9 @@
-import type { Facts } from "../protocol.gen";
+import type { Context } from "../protocol.gen";
 import { FACTS, FACTS_CHARS, LINE, SHORT } from "./limits";
 import { tidy } from "./text";
+
+/** A flat record the site gives. */
+export type Facts = Context["entries"];
 
 function scalar(value: unknown): string | number | boolean | null | undefined {
   if (value === null || typeof value === "boolean") return value;

@@ -16,9 +16,3 @@ export function oneLine(text: string, max: number): string {
 export function tidy(text: string | null | undefined, max: number): string {
   return text ? oneLine(redact(oneLine(text, max + READ_AHEAD)), max) : "";
 }
-
-/** Takes what the user typed out of a message, whole; shorter words than 3 letters stay readable. */
-export function withoutValues(message: string, values: readonly string[]): string {
-  for (const value of values) if (value.length > 2) message = message.split(value).join("…");
-  return message;
-}

@@ -1,4 +1,5 @@
-import { FIELD, type Describer } from "./describe";
+import type { Describer } from "./describe";
+import { FIELD } from "./fields";
 import { LINE, SHORT } from "../core/limits";
 import { tidy } from "../core/text";
 import type { Body } from "./scene";

@@ -17,8 +17,8 @@ export interface Action {
 /** What sensors tell each other, by topic. */
 export interface Topics {
   action: Action;
-  /** A form was sent: its element, fingerprint and how often that happened in this document. */
-  attempt: { form: Element; print: string; count: number };
+  /** A form was sent; its fingerprint. */
+  attempt: string;
   /** A request of the page began, or ended (ok: below 400). */
   request: { began: boolean; ok: boolean };
   /** The route changed; the new one. */
@@ -33,8 +33,10 @@ export interface Scene {
   readonly hub: Emitter;
   /** Requests to addresses under this one are ours and never counted. */
   readonly base: string;
-  /** The element that shows a field's message. */
-  message(field: Element): Element | undefined;
+  /** How often each form, by fingerprint, was sent in this document. */
+  readonly attempts: Record<string, number>;
+  /** The element that shows a field's message; known once the form sensors are loaded. */
+  message?: (field: Element) => Element | undefined;
   /** Page time in ms. */
   now(): number;
   /** Puts an event on the tape; its number, 0 if nothing is collected. */

@@ -1,46 +1,44 @@
 /** What a page changes to show a state; other attributes (src, data-*, transforms) are of no interest. */
-const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "aria-invalid", "aria-expanded", "aria-hidden", "aria-describedby", "aria-busy", "aria-checked", "aria-selected", "value"];
+const ATTRIBUTES = ["class", "style", "hidden", "open", "disabled", "value", "aria-invalid", "aria-expanded", "aria-hidden", "aria-describedby", "aria-checked", "aria-selected"];
 
 type Reader = (records: MutationRecord[]) => void;
 
+export interface Watch {
+  read(reader: Reader): void;
+  /** Watches for `ms` from now at least. */
+  open(ms: number): void;
+}
+
 /**
  * One MutationObserver for all sensors, attached only for a while after the user did something: pages that
- * change all the time cost nothing otherwise.
+ * change all the time cost nothing otherwise. `own`: our element in the page, which is not the page's doing.
  */
-export class Watch {
-  private _readers: Reader[] = [];
-  private _observer: MutationObserver;
-  private _until = 0;
-  private _timer = 0;
-
-  constructor(private readonly _host: () => Node | undefined, signal: AbortSignal) {
-    this._observer = new MutationObserver((records) => {
-      const host = this._host();
-      const theirs = records.filter(({ target }) => target !== host && target !== document.documentElement);
-      if (theirs.length) for (const reader of this._readers) reader(theirs);
+export function makeWatch(own: () => Node | undefined, signal: AbortSignal): Watch {
+  const readers: Reader[] = [];
+  let until = 0;
+  let timer = 0;
+  const observer = new MutationObserver((records) => {
+    const theirs = records.filter(({ target, addedNodes, removedNodes }) => {
+      const host = own();
+      return !host || (target !== host && addedNodes[0] !== host && removedNodes[0] !== host);
     });
-    signal.addEventListener("abort", () => this._stop());
+    if (theirs.length) for (const reader of readers) reader(theirs);
+  });
+  function stop(): void {
+    clearTimeout(timer);
+    timer = 0;
+    observer.disconnect();
   }
-
-  read(reader: Reader): void {
-    this._readers.push(reader);
-  }
-
-  /** Watches for `ms` from now at least. */
-  open(ms: number): void {
-    const now = performance.now();
-    if (!this._timer) {
-      this._observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
-    }
-    if (now + ms <= this._until && this._timer) return;
-    this._until = now + ms;
-    clearTimeout(this._timer);
-    this._timer = setTimeout(() => this._stop(), ms);
-  }
-
-  private _stop(): void {
-    clearTimeout(this._timer);
-    this._timer = 0;
-    this._observer.disconnect();
-  }
+  signal.addEventListener("abort", stop);
+  return {
+    read: (reader) => readers.push(reader),
+    open(ms) {
+      const end = performance.now() + ms;
+      if (timer && end <= until) return;
+      if (!timer) observer.observe(document, { subtree: true, childList: true, characterData: true, attributeFilter: ATTRIBUTES });
+      until = end;
+      clearTimeout(timer);
+      timer = setTimeout(stop, ms);
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { Activity } from "../protocol.gen";
-import { isField } from "../dom/describe";
+import { isField } from "../dom/fields";
 import type { Action, Scene } from "../dom/scene";
 
 /** How long after a click or submit a sign of life still answers it. */

@@ -1,5 +1,6 @@
-import { Burst } from "../core/burst";
-import { CONTROL, isField } from "../dom/describe";
+import { bursts } from "../core/burst";
+import { CONTROL } from "../dom/describe";
+import { isField } from "../dom/fields";
 import type { Scene } from "../dom/scene";
 
 /** The control around an element, through open shadow roots too. */
@@ -18,14 +19,14 @@ function byEnter(event: MouseEvent, target: Element): boolean {
 
 /** Clicks and taps, on disabled controls too; the label of a field passes its click on to the field. */
 export function clicks(scene: Scene): void {
-  const burst = new Burst();
+  const burst = bursts();
 
   function record(event: MouseEvent, target: Element): void {
     const control = controlAround(target);
     const el = scene.describer.of(control ?? target);
     if (!el) return;
     const interactive = !!control || getComputedStyle(target).cursor === "pointer";
-    const quick = burst.click(el.fp, event.timeStamp);
+    const quick = burst(el.fp, event.timeStamp);
     const seq = scene.emit({ t: "click", el, x: Math.round(event.clientX), y: Math.round(event.clientY), interactive }, quick);
     scene.tell("action", { seq, el: control ?? target, burst: quick });
   }

@@ -1,5 +1,6 @@
-import type { LengthClass } from "../protocol.gen";
-import { FIELD, isField, isSecret, type Field } from "../dom/describe";
+import type { Input } from "../protocol.gen";
+import { isSecret } from "../dom/describe";
+import { FIELD, type Field, isValid } from "../dom/fields";
 import type { Scene } from "../dom/scene";
 
 /** A pause in typing after which the edit is told though the field keeps the focus. */
@@ -8,6 +9,7 @@ const REST_MS = 1_000;
 const SHORT_TEXT = 8;
 const MEDIUM_TEXT = 64;
 
+/** keys: since the last report. focused: since when, 0 if not. filled, emptied: it was, at some time. */
 interface Edit {
   keys: number;
   focused: number;
@@ -18,80 +20,51 @@ interface Edit {
 }
 
 function lengthOf(field: Field): number {
-  return (field.value ?? field.textContent ?? "").length;
+  return (field.value ?? field.textContent).length;
 }
 
-function classOf(length: number): LengthClass {
-  if (!length) return "empty";
-  return length <= SHORT_TEXT ? "short" : length <= MEDIUM_TEXT ? "medium" : "long";
-}
-
-export function isValid(field: Field): boolean {
-  return field.validity?.valid !== false && !/^(true|grammar|spelling)$/.test(field.getAttribute("aria-invalid") ?? "");
+function classOf(length: number): NonNullable<Input["length"]> {
+  return !length ? "empty" : length <= SHORT_TEXT ? "short" : length <= MEDIUM_TEXT ? "medium" : "long";
 }
 
 /** Focus and edits of fields: timing, class of length, validity. Values are not read but for their length. */
 export function fields(scene: Scene): void {
   const edits = new WeakMap<Field, Edit>();
 
-  function editOf(field: Field): Edit {
-    let edit = edits.get(field);
-    if (!edit) {
-      edit = { keys: 0, focused: 0, dwell: 0, filled: lengthOf(field) > 0, emptied: false, timer: 0 };
-      edits.set(field, edit);
-    }
-    return edit;
-  }
-
-  function dwell(edit: Edit): void {
-    const now = scene.now();
-    if (edit.focused) edit.dwell += now - edit.focused;
-    edit.focused = edit.focused && now;
-  }
-
-  function tell(field: Field): void {
-    const edit = editOf(field);
-    const el = scene.describer.of(field);
+  function tell(field: Field, edit: Edit): void {
     clearTimeout(edit.timer);
     edit.timer = 0;
-    dwell(edit);
+    const el = scene.describer.of(field);
     const length = lengthOf(field);
     const refill = edit.emptied && length > 0;
-    const open = !isSecret(field);
-    if (el) scene.emit({ t: "input", el, length: open ? classOf(length) : "empty", keys: open ? edit.keys : 0, valid: isValid(field), dwell: edit.dwell, refill });
-    if (refill) edit.emptied = false;
+    const valid = isValid(field);
+    const more = isSecret(field) ? {} : { length: classOf(length), keys: edit.keys };
+    const dwell = edit.dwell + (edit.focused && scene.now() - edit.focused);
+    if (el) scene.emit({ t: "input", el, valid, dwell, refill, ...more });
+    edit.emptied &&= !refill;
     edit.keys = 0;
   }
 
-  function fieldOf(event: Event): Field | undefined {
-    const target = scene.target(event)?.closest(FIELD) ?? null;
-    return isField(target) ? target : undefined;
-  }
-
-  scene.on(document, "input", (event) => {
-    const field = fieldOf(event);
+  scene.on(document, "input change focusin focusout", (event) => {
+    const field = scene.target(event)?.closest<Field>(FIELD);
     if (!field) return;
-    const edit = editOf(field);
-    // Autofill comes without a key: inputType is missing then.
-    if ((event as InputEvent).inputType) edit.keys++;
-    if (lengthOf(field)) edit.filled = true;
-    else edit.emptied = edit.filled;
-    clearTimeout(edit.timer);
-    edit.timer = setTimeout(scene.safe(() => tell(field)), REST_MS);
-  });
-  scene.on(document, "change", (event) => {
-    const field = fieldOf(event);
-    if (field) tell(field);
-  });
-  scene.on(document, "focusin focusout", (event) => {
-    const field = fieldOf(event);
-    const el = field && scene.describer.of(field);
-    if (!field || !el) return;
-    const edit = editOf(field);
-    const on = event.type === "focusin";
-    if (!on && edit.timer) tell(field);
-    dwell(edit);
-    edit.focused = on ? scene.now() : 0;
-    scene.emit({ t: "focus", el, on });
+    const edit = edits.get(field) ?? { keys: 0, focused: 0, dwell: 0, filled: lengthOf(field) > 0, emptied: false, timer: 0 };
+    edits.set(field, edit);
+    if (event.type === "input") {
+      // Autofill comes without a key: inputType is missing then.
+      if ((event as InputEvent).inputType) edit.keys++;
+      if (lengthOf(field)) edit.filled = true;
+      else edit.emptied = edit.filled;
+      clearTimeout(edit.timer);
+      edit.timer = setTimeout(scene.safe(() => tell(field, edit)), REST_MS);
+    } else if (event.type === "change") tell(field, edit);
+    else {
+      const on = event.type === "focusin";
+      if (!on && edit.timer) tell(field, edit);
+      if (edit.focused) edit.dwell += scene.now() - edit.focused;
+      edit.focused = on ? scene.now() : 0;
+      const el = scene.describer.of(field);
+      if (el) scene.emit({ t: "focus", el, on });
+    }
   });
 }

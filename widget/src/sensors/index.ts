@@ -8,10 +8,9 @@ import { navigation } from "./navigation";
 import { requests } from "./requests";
 import { scroll } from "./scroll";
 import { submits } from "./submits";
-import { validation } from "./validation";
 import { visibility } from "./visibility";
 
-/** What is watched by default. Order counts where two listen to one event: a click is told before its submit. */
+/** What is watched from the first moment; validation messages follow in the lazy part "forms". Order counts where two listen to one event: a click is told before its submit. */
 export const SENSORS: readonly Sensor[] = [
-  clicks, submits, activity, fields, validation, navigation, requests, faults, visibility, scroll, copy,
+  clicks, submits, activity, fields, navigation, requests, faults, visibility, scroll, copy,
 ];

@@ -4,86 +4,72 @@ import type { Scene } from "../dom/scene";
 
 /** A user notices after 1 s and doubts after some more; slower requests than this are told though they succeed. */
 const SLOW_MS = 3_000;
+/** First status that means failure; 0 means no answer, GAVE_UP that the page itself did not want one. */
 const FAILED = 400;
+const GAVE_UP = -1;
 
 /** Failed and slow requests of the page: method, route, status, time. Bodies and headers are never touched. */
 export function requests(scene: Scene): void {
+  const { signal } = scene;
   let leaving = false;
   scene.on(window, "beforeunload pagehide", () => (leaving = true));
   scene.on(window, "pageshow", () => (leaving = false));
 
-  /** A request begins; the returned function takes its status (0: no answer, -1: the page itself gave up). */
-  function begin(method: string, address: string): (status: number) => void {
-    const at = new URL(address, location.href);
-    if (at.href.startsWith(scene.base) || !/^https?:/.test(at.protocol)) return () => {};
-    const start = scene.now();
-    const cause = scene.cause();
-    scene.tell("request", { began: true, ok: true });
-    return scene.safe((status) => {
-      const duration = scene.now() - start;
-      const ok = status < 0 || (status > 0 && status < FAILED);
-      scene.tell("request", { began: false, ok });
-      if (leaving || (ok && (status < 0 || duration < SLOW_MS))) return;
-      const route = (at.origin === location.origin ? "" : at.host) + routeOf(at.pathname);
-      scene.emit({ t: "request", method: method.toUpperCase().slice(0, SHORT), route, status: Math.max(0, status), duration, cause }, !ok);
-    });
+  /** A request begins; the returned function takes its status. */
+  function begin(method: string, address: string | URL): (status: number) => void {
+    let end = (_status: number) => {};
+    scene.safe(() => {
+      const { href, origin, host, pathname } = new URL(address, location.href);
+      if (signal.aborted || href.startsWith(scene.base) || !/^h/.test(href)) return;
+      const start = scene.now();
+      const cause = scene.cause();
+      scene.tell("request", { began: true, ok: true });
+      end = scene.safe((status) => {
+        const duration = scene.now() - start;
+        const ok = status === GAVE_UP || (status > 0 && status < FAILED);
+        scene.tell("request", { began: false, ok });
+        if (leaving || (ok && (status < 0 || duration < SLOW_MS))) return;
+        const route = (origin === location.origin ? "" : host) + routeOf(pathname);
+        scene.emit({ t: "request", method: method.toUpperCase().slice(0, SHORT), route, status, duration, cause }, !ok);
+      });
+    })();
+    return end;
   }
 
-  const quietly = (method: string, address: string) => {
-    try {
-      return begin(method, address);
-    } catch {
-      return () => {};
-    }
-  };
-  patchFetch(scene, quietly);
-  patchXhr(scene, quietly);
-}
+  /** Wraps `name` of `owner` until the end; who wrapped it after us keeps a function that only passes on. */
+  function wrap<T extends object, K extends keyof T>(owner: T, name: K, by: (original: T[K]) => T[K]): void {
+    const original = owner[name];
+    const ours = by(original);
+    owner[name] = ours;
+    signal.addEventListener("abort", () => owner[name] === ours && (owner[name] = original));
+  }
 
-type Begin = (method: string, address: string) => (status: number) => void;
-
-function patchFetch(scene: Scene, begin: Begin): void {
-  const original = window.fetch;
-  const ours: typeof fetch = function (this: unknown, ...args) {
+  wrap(window, "fetch", (original) => function (this: unknown, ...args) {
     const answer = original.apply(this as Window, args);
-    if (scene.signal.aborted) return answer;
     const [input, init] = args;
-    const request = input instanceof Request ? input : undefined;
-    const end = begin(init?.method ?? request?.method ?? "GET", request?.url ?? String(input));
+    const { method, url } = input as Request;
+    const end = begin(init?.method ?? method ?? "GET", url ?? input);
     answer.then(
-      ({ status, type }) => end(type.startsWith("opaque") ? -1 : status),
-      (error: unknown) => end((error as Error | undefined)?.name === "AbortError" ? -1 : 0),
+      ({ status, type }) => end(/^opaque/.test(type) ? GAVE_UP : status),
+      (error) => end(error?.name === "AbortError" ? GAVE_UP : 0),
     );
     return answer;
-  };
-  window.fetch = ours;
-  scene.signal.addEventListener("abort", () => {
-    if (window.fetch === ours) window.fetch = original;
   });
-}
 
-function patchXhr(scene: Scene, begin: Begin): void {
-  const proto = XMLHttpRequest.prototype;
-  const { open, send } = proto;
-  const opened = new WeakMap<XMLHttpRequest, [string, string]>();
-  const ourOpen = function (this: XMLHttpRequest, ...args: [string, string | URL]) {
-    opened.set(this, [String(args[0]), String(args[1])]);
-    return open.apply(this, args as never);
-  };
-  const ourSend: typeof send = function (this: XMLHttpRequest, ...args) {
-    const address = opened.get(this);
-    if (address && !scene.signal.aborted) {
-      const end = begin(...address);
-      let gaveUp = false;
-      this.addEventListener("abort", () => (gaveUp = true), { once: true });
-      this.addEventListener("loadend", () => end(gaveUp ? -1 : this.status), { once: true });
-    }
-    return send.apply(this, args);
-  };
-  proto.open = ourOpen as typeof open;
-  proto.send = ourSend;
-  scene.signal.addEventListener("abort", () => {
-    if (proto.open === ourOpen) proto.open = open;
-    if (proto.send === ourSend) proto.send = send;
+  const opened = new WeakMap<XMLHttpRequest, [string, string | URL]>();
+  const xhr = XMLHttpRequest.prototype;
+  wrap(xhr, "open", (original) => function (this: XMLHttpRequest, ...args: [string, string | URL]) {
+    opened.set(this, args);
+    return original.apply(this, args as never);
+  } as typeof original);
+  wrap(xhr, "send", (original) => function (this: XMLHttpRequest, ...args) {
+    const asked = opened.get(this);
+    const end = asked && begin(...asked);
+    let gaveUp = false;
+    const note = () => (gaveUp = true);
+    const done = () => end?.(gaveUp ? GAVE_UP : this.status);
+    this.addEventListener("abort", note, { once: true });
+    this.addEventListener("loadend", done, { once: true });
+    return original.apply(this, args);
   });
 }

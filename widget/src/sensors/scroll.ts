@@ -10,19 +10,15 @@ export function scroll(scene: Scene): void {
   let deepest = 0;
   let timer = 0;
 
-  function measure(target: Element): void {
-    timer = 0;
-    const { scrollTop, clientHeight, scrollHeight } = target;
-    if (clientHeight * 2 < innerHeight || scrollHeight <= clientHeight) return;
-    const depth = Math.floor(Math.min(100, (100 * (scrollTop + clientHeight + 1)) / scrollHeight) / STEP) * STEP;
-    if (depth <= deepest) return;
-    deepest = depth;
-    scene.emit({ t: "scroll", depth });
-  }
-
-  scene.on(document, "scroll", (event) => {
-    const target = event.target instanceof Element ? event.target : document.scrollingElement;
-    if (target) timer ||= setTimeout(() => whenIdle(scene.safe(() => measure(target)), PAUSE_MS), PAUSE_MS);
+  scene.on(document, "scroll", ({ target }) => {
+    timer ||= setTimeout(() => whenIdle(scene.safe(() => {
+      timer = 0;
+      const { scrollTop, clientHeight, scrollHeight } = target instanceof Element ? target : document.documentElement;
+      const depth = Math.floor((100 / STEP) * Math.min(1, (scrollTop + clientHeight + 1) / scrollHeight)) * STEP;
+      if (clientHeight * 2 < innerHeight || depth <= deepest) return;
+      deepest = depth;
+      scene.emit({ t: "scroll", depth });
+    }), PAUSE_MS), PAUSE_MS);
   });
   scene.hear("route", () => (deepest = 0));
 }

@@ -1,4 +1,4 @@
-import { formOf } from "../dom/describe";
+import { formOf } from "../dom/fields";
 import type { Scene } from "../dom/scene";
 
 /** A click or Enter within this time explains a submit or the browser's own objection to one. */
@@ -11,7 +11,6 @@ const SAME_MS = 100;
  * when their button is clicked, without any submit event.
  */
 export function submits(scene: Scene): void {
-  const counts = new Map<string, number>();
   const last = new WeakMap<Element, number>();
   let pressed: { at: number; button: Element | null } = { at: -RECENT_MS, button: null };
   let edited: Element | null = null;
@@ -20,11 +19,11 @@ export function submits(scene: Scene): void {
     const el = scene.describer.of(form);
     if (!el || scene.now() - (last.get(form) ?? -SAME_MS) < SAME_MS) return;
     last.set(form, scene.now());
-    const count = (counts.get(el.fp) ?? 0) + 1;
-    counts.set(el.fp, count);
+    const count = (scene.attempts[el.fp] ?? 0) + 1;
+    scene.attempts[el.fp] = count;
     const seq = scene.emit({ t: "submit", el, button: (button && scene.describer.of(button)) || null, attempt: count }, true);
     edited = null;
-    scene.tell("attempt", { form, print: el.fp, count });
+    scene.tell("attempt", el.fp);
     scene.tell("action", { seq, el: button ?? form, burst: false });
   }
 

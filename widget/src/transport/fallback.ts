@@ -2,4 +2,4 @@
 export { sendLeftovers } from "./leftovers";
 export { openPost } from "./post";
 export { why } from "./why";
-export { notice } from "./notices";
+export { notice, report } from "./notices";

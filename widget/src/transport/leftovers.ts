@@ -1,5 +1,6 @@
-import { MAX_BATCH_EVENTS } from "../protocol.gen";
-import { Tape } from "../core/tape";
+import { MAX_BATCH_EVENTS, MAX_QUEUE_BYTES } from "../protocol.gen";
+import { makeQueue } from "../core/queue";
+import type { Tape } from "../core/tape";
 import { BATCH_CHARS, droppedFrame, eventsFrame } from "./frames";
 import { exchange } from "./post";
 import { type Kept, type Store, TAPE } from "./store";
@@ -39,10 +40,9 @@ function read(text: string): Kept | undefined {
 
 /** True when the server holds the whole tape, or will never take it. */
 async function sendTape(service: Service, kept: Kept, hello: Hello): Promise<boolean> {
-  const tape = new Tape(kept.id);
-  tape.resume = kept.resume;
-  const { queue } = tape;
-  queue.adopt(kept.events);
+  const queue = makeQueue(MAX_QUEUE_BYTES, kept.events[0]?.seq);
+  for (const event of kept.events) queue.push(event);
+  const tape: Tape = { id: kept.id, resume: kept.resume, queue };
   // Page time goes on after the document is gone, so that its events keep their distance from now.
   const dated = (frame: string) =>
     JSON.stringify({ ...(JSON.parse(frame) as object), sent: Date.now(), page: kept.page + Math.max(0, Date.now() - kept.saved) });

@@ -15,3 +15,10 @@ const NOTICES: Record<string, (detail: string) => string> = {
 export function notice(code: string, detail: string): string {
   return NOTICES[code]?.(detail) ?? `${code} ${detail}`;
 }
+
+/** Prints how things stand, for the developer who asked; gives it back with the origin the service sees. */
+export function report(state: object): object {
+  const full = { origin: location.origin, ...state };
+  console.info("Beforehand:", full);
+  return full;
+}

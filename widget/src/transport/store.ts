@@ -14,57 +14,50 @@ export interface Kept {
 }
 
 /** What we keep in the browser, under the public key. A storage that throws, or no consent, leaves memory. */
-export class Store {
-  private readonly _prefix: string;
-  private _memory = new Map<string, string>();
-
-  constructor(key: string, private readonly _allowed: () => boolean) {
-    this._prefix = `beforehand.${key}.`;
-  }
-
-  get(name: string): string {
-    return this._try((storage) => storage.getItem(this._prefix + name)) ?? this._memory.get(name) ?? "";
-  }
-
+export interface Store {
+  get(name: string): string;
   /** Stores `value` ("" removes); true if it will outlive the document. `allowed`: even without consent. */
-  set(name: string, value: string, allowed = !value || this._allowed()): boolean {
-    this._memory.set(name, value);
-    const done = allowed && this._try((storage) => {
-      if (value) storage.setItem(this._prefix + name, value);
-      else storage.removeItem(this._prefix + name);
-      return true;
-    });
-    return !!done;
-  }
-
-  names(): string[] {
-    const { length } = this._prefix;
-    return this._try((storage) => Object.keys(storage).flatMap((name) => (name.startsWith(this._prefix) ? name.slice(length) : []))) ?? [];
-  }
-
-  /** Forgets everything. */
-  clear(): void {
-    for (const name of this.names()) this.set(name, "");
-    this._memory.clear();
-  }
-
+  set(name: string, value: string, allowed?: boolean): boolean;
+  names(): string[];
+  clear(): void;
   /** Keeps a tape's unacknowledged events for a later document; false if they would be lost with this one. */
-  keep({ id, resume, queue }: Tape): boolean {
-    const all = queue.slice(0, Infinity, MAX_QUEUE_BYTES);
-    if (!all) return true;
-    const head = JSON.stringify({ id, resume, saved: Date.now(), page: Math.round(performance.now()) });
-    return this.set(TAPE + id, head.slice(0, -1) + `,"events":${all.json}}`);
-  }
+  keep(tape: Tape): boolean;
+  done(tape: Tape): void;
+}
 
-  done({ id }: Pick<Tape, "id">): void {
-    this.set(TAPE + id, "");
-  }
+export function makeStore(key: string, consented: () => boolean): Store {
+  const prefix = `beforehand.${key}.`;
+  const memory: Record<string, string> = {};
 
-  private _try<T>(use: (storage: Storage) => T): T | undefined {
+  function attempt<T>(use: (storage: Storage) => T): T | undefined {
     try {
       return use(localStorage);
     } catch {
       return undefined;
     }
   }
+
+  const names = () => attempt((storage) => Object.keys(storage).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))) ?? [];
+
+  function set(name: string, value: string, allowed = !value || consented()): boolean {
+    memory[name] = value;
+    return !!allowed && !!attempt((storage) => {
+      if (value) storage.setItem(prefix + name, value);
+      else storage.removeItem(prefix + name);
+      return true;
+    });
+  }
+
+  return {
+    get: (name) => attempt((storage) => storage.getItem(prefix + name)) ?? memory[name] ?? "",
+    set,
+    names,
+    clear: () => [...names(), ...Object.keys(memory)].forEach((name) => set(name, "")),
+    keep({ id, resume, queue }) {
+      const all = queue.slice(0, Infinity, MAX_QUEUE_BYTES);
+      const head = JSON.stringify({ id, resume, saved: Date.now(), page: Math.round(performance.now()) });
+      return !all || set(TAPE + id, head.slice(0, -1) + `,"events":${all.json}}`);
+    },
+    done: ({ id }) => void set(TAPE + id, ""),
+  };
 }

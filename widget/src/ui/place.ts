@@ -1,11 +1,12 @@
-import { computePosition, flip, offset, type Placement, type Platform, type Rect, shift } from "@floating-ui/core";
+import { computePosition, flip, type Placement, type Platform, type Rect } from "@floating-ui/core";
 
 /** Room between the field and the tip, which holds the arrow; and between the tip and the window's edge. */
 const GAP = 14;
 const EDGE = 8;
 /** Where the arrow stands on a long side. */
 const ARROW_AT = 28;
-const ARROW = 12;
+/** Half the arrow's width. */
+const ARROW = 6;
 /** A message farther from its field than this is no part of it. */
 const NEAR = 48;
 /** Up to this width the tip is as wide as the form. */
@@ -22,12 +23,13 @@ const platform: Platform = {
   getClippingRect: view,
 };
 
-function around(field: DOMRect, message: DOMRect | undefined): DOMRect {
-  const near = message && message.height && message.top - field.bottom < NEAR && field.top - message.bottom < NEAR;
-  if (!near) return field;
-  const x = Math.min(field.left, message.left);
-  const y = Math.min(field.top, message.top);
-  return new DOMRect(x, y, Math.max(field.right, message.right) - x, Math.max(field.bottom, message.bottom) - y);
+/** The field with its message where that is near, and the gap around them: what the tip must not touch. */
+function around(field: DOMRect, message: DOMRect | undefined): Rect {
+  const near = message?.height && message.top - field.bottom < NEAR && field.top - message.bottom < NEAR;
+  const other = near ? message : field;
+  const x = Math.min(field.left, other.left) - GAP;
+  const y = Math.min(field.top, other.top) - GAP;
+  return { x, y, width: Math.max(field.right, other.right) + GAP - x, height: Math.max(field.bottom, other.bottom) + GAP - y };
 }
 
 const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(value, most));
@@ -38,32 +40,31 @@ const clamp = (value: number, least: number, most: number) => Math.max(least, Ma
  */
 export async function place(tip: HTMLElement, arrow: HTMLElement, field: Element, message: Element | undefined, rtl: boolean): Promise<boolean> {
   const spot = field.getBoundingClientRect();
+  const { width: wide, height: high } = view();
+  if (!spot.width || spot.bottom < 0 || spot.top > high || spot.right < 0 || spot.left > wide) return false;
   const ref = around(spot, message?.getBoundingClientRect());
-  const window = view();
-  if (!spot.width || spot.bottom < 0 || spot.top > window.height || spot.right < 0 || spot.left > window.width) return false;
-  const phone = window.width <= PHONE;
-  const form = field.closest("form")?.getBoundingClientRect();
-  tip.style.inlineSize = phone ? `${clamp(form?.width ?? 0, NARROWEST, window.width - 2 * EDGE)}px` : "";
-  if (phone && form) Object.assign(ref, { x: form.x, width: form.width });
-  const sides: Placement[] = phone ? ["bottom-start", "top-start"] :
-    rtl ? ["left-start", "right-start", "bottom-start", "top-start"] : ["right-start", "left-start", "bottom-start", "top-start"];
-  const { x, y, placement } = await computePosition(ref, tip, {
+  const phone = wide <= PHONE;
+  const form = (field.closest("form") ?? field).getBoundingClientRect();
+  tip.style.inlineSize = phone ? `${clamp(form.width, NARROWEST, wide - 2 * EDGE)}px` : "";
+  const line: Placement[] = rtl ? ["left-start", "right-start"] : ["right-start", "left-start"];
+  const [placement, ...others]: Placement[] = [...(phone ? [] : line), "bottom-start", "top-start"];
+  const found = await computePosition(ref, tip, {
     platform,
     strategy: "fixed",
-    placement: sides[0]!,
-    middleware: [
-      offset(({ placement: at }) => ({ mainAxis: GAP, crossAxis: /^(left|right)/.test(at) ? -16 : 0 })),
-      flip({ fallbackPlacements: sides.slice(1), crossAxis: false, padding: EDGE }),
-      shift({ padding: EDGE }),
-    ],
+    placement: placement!,
+    middleware: [flip({ fallbackPlacements: others, crossAxis: false, padding: EDGE })],
   });
-  const side = placement.split("-")[0]!;
+  const side = found.placement.split("-")[0]!;
   const beside = side === "left" || side === "right";
   const { width, height } = size(tip);
+  const along = phone ? form.left : rtl ? spot.right - width : spot.left;
+  const x = beside ? found.x : clamp(along, EDGE, wide - width - EDGE);
+  const y = beside ? clamp(found.y, EDGE, high - height - EDGE) : found.y;
   tip.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
   tip.dataset.side = side;
-  const lead = rtl ? spot.right - Math.min(spot.width / 2, ARROW_AT) : spot.left + Math.min(spot.width / 2, ARROW_AT);
-  arrow.style.left = beside ? "" : `${clamp(lead - x - ARROW / 2, ARROW, width - 2 * ARROW)}px`;
-  arrow.style.top = beside ? `${clamp(spot.top + spot.height / 2 - y - ARROW / 2, ARROW, height - 2 * ARROW)}px` : "";
+  const lead = Math.min(spot.width / 2, ARROW_AT);
+  const at = beside ? spot.top + spot.height / 2 - y : (rtl ? spot.right - lead : spot.left + lead) - x;
+  arrow.style.left = beside ? "" : `${clamp(at, 2 * ARROW, width - 2 * ARROW) - ARROW}px`;
+  arrow.style.top = beside ? `${clamp(at, 2 * ARROW, height - 2 * ARROW) - ARROW}px` : "";
   return true;
 }

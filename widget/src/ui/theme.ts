@@ -1,10 +1,8 @@
-import type { Theme } from "../config";
-
 /** Below this share of white a ground counts as dark. */
 const DARK = 0.4;
 
 /** The tip takes the theme of the ground it stands on; a page may be dark by class, not by the system's wish. */
-export function themeAt(el: Element, theme: Theme): "light" | "dark" {
+export function themeAt(el: Element, theme: string): "light" | "dark" {
   if (theme === "light" || theme === "dark") return theme;
   for (let at: Element | null = el; at; at = at.parentElement) {
     const [r, g, b, a = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);

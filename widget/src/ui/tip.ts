@@ -1,5 +1,4 @@
 import type { Element as Described, Nudge } from "../protocol.gen";
-import type { Theme } from "../config";
 import { findAnchor, visualAnchor } from "./anchor";
 import { icon, make } from "./build";
 import { draw, link, safeAddress } from "./content";
@@ -21,10 +20,10 @@ const OURS = ["pointerdown", "pointerup", "mousedown", "mouseup", "click", "keyd
 export interface TipHost {
   nudge: Nudge;
   base: string;
-  theme: Theme;
+  theme: string;
   strings: Strings;
   describe(el: Element): Described | undefined;
-  message(el: Element): Element | undefined;
+  message: ((el: Element) => Element | undefined) | undefined;
   /** What the user did with it. */
   event(what: "clicked" | "dismissed" | "why", reason: string): void;
   /** Its field is gone for good. */
@@ -64,7 +63,7 @@ export class Tip {
     this._speak();
   }
 
-  setTheme(theme: Theme): void {
+  setTheme(theme: string): void {
     this._root.dataset.theme = themeAt(this._at, theme);
   }
 
@@ -164,7 +163,7 @@ export class Tip {
     if (!this._at.isConnected && !this._again()) return;
     if (!this.element.isConnected) this._attach();
     this._missing = 0;
-    place(this._tip, this._arrow, this._at, this._host.message(this._at), this._rtl).then(
+    place(this._tip, this._arrow, this._at, this._host.message?.(this._at), this._rtl).then(
       (seen) => this._tip.classList.toggle("away", !seen), () => {},
     );
     if (this._ring) this._circle(this._ring);

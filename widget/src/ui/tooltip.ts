@@ -35,7 +35,7 @@ export function open(host: NudgerHost): Nudger {
       safe,
       message,
       base: config.base,
-      theme: config.theme,
+      theme: config.theme ?? "auto",
       strings: stringsFor(locale()),
       describe: (el) => describer.of(el),
       gone: () => withdraw("anchor_gone"),
@@ -51,5 +51,5 @@ export function open(host: NudgerHost): Nudger {
     emit("nudge:show", detail);
   }
 
-  return { element: () => shown?.tip.element, show, withdraw, setTheme: () => shown?.tip.setTheme(host.config.theme) };
+  return { element: () => shown?.tip.element, show, withdraw, setTheme: () => shown?.tip.setTheme(host.config.theme ?? "auto") };
 }
