@@ -75,6 +75,20 @@ async def test_a_refusal_undoes_its_whole_block(storage: Storage) -> None:
         assert await read.decisions.of("e1") == []
 
 
+async def test_a_refused_block_has_no_results(storage: Storage) -> None:
+    laters = []
+
+    async def block() -> None:
+        async with storage.work("w1") as tx:
+            laters.append(tx.persons.upsert("p1", UserClaims("ext-1", 1), 5))
+            tx.tapes.append(batch(5))
+
+    with pytest.raises(Refused):
+        await block()
+    with pytest.raises(RuntimeError):
+        _ = laters[0].value
+
+
 async def test_a_refusal_leaves_its_neighbours_in_the_commit_alone(storage: Storage) -> None:
     told: dict[str, BaseException | None] = {}
 

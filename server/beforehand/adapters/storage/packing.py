@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import zlib
 
-PLAIN, ZLIB = 0, 1
-"""Values of the `encoding` column."""
+PLAIN, DEFLATE = 0, 1
+"""Values of the `encoding` column. DEFLATE is raw, without header and checksum: the database has its own."""
 PACK_FROM_BYTES = 1_024
-"""Shorter bodies stay plain: a frame of one event is about 300 bytes and would gain little for its 20 µs."""
-ZLIB_LEVEL = 1
-"""The fastest; level 6 saves another few per cent for twice the time."""
+"""Shorter bodies stay plain: a frame of one event is about 200 bytes, of which packing would save 40.
+A frame of twenty is about 3,800 bytes and becomes 1,030 for some 40 µs, outside the interpreter lock."""
+LEVEL = 1
+"""The fastest; level 6 saves a tenth more for half as much time again."""
+WINDOW_BITS = -13
+MEMORY = 6
+"""Window and memory fitting 8 KB texts: the default 256 KB of work space takes longer to fetch than to use."""
 
 
 def pack(body: bytes) -> tuple[int, bytes]:
     """(encoding, bytes to store)."""
     if len(body) < PACK_FROM_BYTES:
         return PLAIN, body
-    return ZLIB, zlib.compress(body, ZLIB_LEVEL)
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, WINDOW_BITS, MEMORY)
+    return DEFLATE, packer.compress(body) + packer.flush()
 
 
 def unpack(encoding: int, stored: bytes) -> bytes:
-    return zlib.decompress(stored) if encoding == ZLIB else bytes(stored)
+    return zlib.decompress(stored, WINDOW_BITS) if encoding == DEFLATE else bytes(stored)
