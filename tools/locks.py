@@ -19,6 +19,7 @@ COMPILE = (
     "--resolver=backtracking",
 )
 HEAD = "# Exact versions of {what}. Renewed by ./dev lock from pyproject.toml; not edited by hand.\n"
+NOISE = re.compile(r"\s*#\s+(via\s+)?-[cr] |# The following packages are considered|# Exact versions of")
 RUNTIME = str(LOCKS / "runtime.txt")
 
 
@@ -27,7 +28,15 @@ def renew(voice: Voice, upgrade: bool) -> None:
     extra = ("--upgrade",) if upgrade else ()
     hashed = ("--generate-hashes", *extra)
     _compile(voice, "runtime", "what runs", *hashed, "pyproject.toml")
-    _compile(voice, "build", "what installs this project", *hashed, "--only-build-deps", "--all-build-deps", "pyproject.toml")
+    _compile(
+        voice,
+        "build",
+        "what installs this project",
+        *hashed,
+        "--only-build-deps",
+        "--all-build-deps",
+        "pyproject.toml",
+    )
     _compile(voice, "dev", "what tests", *hashed, "--extra", "dev", "--constraint", RUNTIME, "pyproject.toml")
     # No hashes here: the CPU build of torch is another file than the one that most indexes serve.
     _compile(
@@ -45,10 +54,10 @@ def _compile(voice: Voice, name: str, what: str, *args: str) -> None:
 
 def _clean(path: Path, head: str) -> int:
     """Drop what holds on one machine only: addresses, paths, the local label of the CPU build."""
-    lines = [line for line in path.read_text().splitlines() if not re.match(r"\s*#\s+(via\s+)?-[cr] ", line)]
+    lines = [line for line in path.read_text().splitlines() if line and not NOISE.match(line)]
     text = re.sub(r"^(torch==[\d.]+)\+cpu", r"\1", "\n".join(lines), flags=re.M)
     if re.search(r"^nvidia-", text, re.M):
         raise Failed(f"{path.name} lists CUDA packages: compile it where the CPU build of torch is offered")
-    text = head + text.removeprefix(head) + "\n"
+    text = head + text + "\n"
     path.write_text(text)
     return len(re.findall(r"^[A-Za-z0-9].*==", text, re.M))

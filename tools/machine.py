@@ -33,7 +33,7 @@ def need_disk(megabytes: int) -> None:
     free = shutil.disk_usage(ROOT).free // 1_000_000
     if free < megabytes:
         raise Mended(
-            f"{megabytes} MB of free disk are needed in {ROOT}, and there are {free} MB. This shows what fills it:",
+            f"{megabytes} MB of disk are needed in {ROOT}; {free} MB are free. This shows what fills it:",
             f"du -xh --max-depth=2 {ROOT.anchor} 2>/dev/null | sort -h | tail -20",
         )
 
@@ -48,13 +48,17 @@ def node_version() -> tuple[int, ...] | None:
 
 
 def has_postgres() -> bool:
-    return bool(list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))) or shutil.which("postgres") is not None
+    return (
+        bool(list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))) or shutil.which("postgres") is not None
+    )
 
 
 def browser() -> str | None:
     """The Chromium that tests drive: BEFOREHAND_CHROMIUM, else the machine's own."""
     named = os.environ.get("BEFOREHAND_CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    )
 
 
 def missing_packages() -> list[str]:
@@ -73,11 +77,12 @@ def missing_packages() -> list[str]:
 
 
 def apt_install(voice: Voice, packages: Iterable[str]) -> None:
-    """Install as root; otherwise raise Mended with the command. Updates the lists only when a package is unknown."""
+    """Install as root; otherwise raise Mended with the command. Updates the lists only when they lack one."""
     names = list(packages)
     if not names:
         return
-    command = f"{root_prefix()}apt-get update && {root_prefix()}apt-get install -y --no-install-recommends {' '.join(names)}"
+    as_root = f"{root_prefix()}apt-get"
+    command = f"{as_root} update && {as_root} install -y --no-install-recommends {' '.join(names)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise Mended(f"The tests need {', '.join(names)}.", command)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}

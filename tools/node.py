@@ -23,12 +23,17 @@ def prepare(voice: Voice) -> None:
         have = "none is here" if version is None else f"this one is {'.'.join(map(str, version))}"
         raise Mended(
             f"The widget is built with Node {OLDEST[0]} or newer, and {have}.",
-            f"{root_prefix()}apt-get update && {root_prefix()}apt-get install -y --no-install-recommends nodejs npm",
+            f"{root_prefix()}apt-get update && {root_prefix()}apt-get install -y nodejs npm",
         )
     stamp = WIDGET / "node_modules" / ".beforehand-lock"
     lock = hashlib.sha256((WIDGET / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == lock:
         return
     with voice.step("Node modules") as step:
-        run_logged("npm-ci", ["npm", "ci", "--no-audit", "--no-fund"], lambda line: step.at(line.strip()[:60]), WIDGET)
+        run_logged(
+            "npm-ci",
+            ["npm", "ci", "--no-audit", "--no-fund"],
+            lambda line: step.at(line.strip()[:60]),
+            WIDGET,
+        )
         stamp.write_text(lock)

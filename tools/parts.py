@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -15,7 +14,7 @@ from pathlib import Path
 from tools import CACHE, ROOT
 from tools.environment import PYTHON, VENV
 from tools.machine import browser
-from tools.running import environment
+from tools.running import listen
 from tools.say import seconds
 
 WORKERS = "2"
@@ -32,7 +31,9 @@ class Count:
         return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
 
     def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else "")
+        return f"{self.passed} passed, {self.failed} failed" + (
+            f", {self.skipped} skipped" if self.skipped else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ def one(code: int, _said: str) -> Count:
 
 def node_tests(code: int, said: str) -> Count:
     """Node's own runner ends with "# pass 12" or "ℹ pass 12", by its reporter."""
-    found = {key: int(number) for key, number in re.findall(r"^[#ℹ] (pass|fail|cancelled|skipped) (\d+)", said, re.M)}
+    found = {
+        key: int(number)
+        for key, number in re.findall(r"^[#ℹ] (pass|fail|cancelled|skipped) (\d+)", said, re.M)
+    }
     failed = found.get("fail", 0) + found.get("cancelled", 0)
     if not found.get("pass") or (code != 0 and failed == 0):
         failed += 1
@@ -92,7 +96,7 @@ def pytest(name: str, folder: str, *args: str) -> Part:
 
 
 def _test_environment() -> dict[str, str]:
-    """What ./dev test installed has to be there: a missing server or browser fails instead of being skipped."""
+    """What ./dev test installed has to be there: a missing server or browser fails, it is not skipped."""
     found = {"HF_HUB_OFFLINE": "1", "BEFOREHAND_REQUIRE_POSTGRES": "1", "BEFOREHAND_REQUIRE_CHROMIUM": "1"}
     chromium = browser()
     return found | ({"BEFOREHAND_CHROMIUM": chromium} if chromium else {})
@@ -136,26 +140,17 @@ def _run(part: Part) -> Result:
     print(f"\n== {part.name}", flush=True)
     started = time.monotonic()
     said: list[str] = []
-    env = environment({"PYTHONUNBUFFERED": "1", **(part.extra or {})})
+
+    def show(line: str) -> None:
+        said.append(line)
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
     try:
-        process = subprocess.Popen(
-            part.argv, cwd=part.cwd, env=env, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-        )  # fmt: skip
+        code = listen(part.argv, show, part.cwd, {"PYTHONUNBUFFERED": "1", **(part.extra or {})})
     except OSError as error:
         print(f"{part.argv[0]} did not start: {error}", flush=True)
         return Result(part.name, Count(failed=1), 0.0)
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            said.append(line)
-            sys.stdout.write(line)
-            sys.stdout.flush()
-        code = process.wait()
-    except BaseException:
-        process.terminate()
-        process.wait()
-        raise
     return Result(part.name, part.count(code, "".join(said)), time.monotonic() - started)
 
 

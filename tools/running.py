@@ -15,10 +15,31 @@ TAIL_LINES = 15
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The caller's, without what would leak into a program: this tool's PYTHONPATH, another virtual environment."""
-    env = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
-    env.update(extra or {})
-    return env
+    """The caller's, without what would leak into a program: our PYTHONPATH, another virtual environment."""
+    leaks = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+    return {key: value for key, value in os.environ.items() if key not in leaks} | dict(extra or {})
+
+
+def listen(
+    argv: Sequence[str | Path],
+    heard: Callable[[str], object],
+    cwd: Path = ROOT,
+    extra: Mapping[str, str] | None = None,
+) -> int:
+    """Give each line the program prints to heard; returns its exit code. Stopped with us. Raises OSError."""
+    words = [str(word) for word in argv]
+    with subprocess.Popen(
+        words, cwd=cwd, env=environment(extra), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                heard(line)
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            raise
 
 
 def run_logged(
@@ -33,29 +54,15 @@ def run_logged(
     log = CACHE / f"{name}.log"
     said: list[str] = []
     with log.open("w", encoding="utf-8") as file:
-        process = subprocess.Popen(
-            [str(part) for part in argv],
-            cwd=cwd,
-            env=environment(extra),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                said.append(line)
-                file.write(line)
-                if heard is not None:
-                    heard(line)
-            code = process.wait()
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
+
+        def keep(line: str) -> None:
+            said.append(line)
+            file.write(line)
+            if heard is not None:
+                heard(line)
+
+        code = listen(argv, keep, cwd, extra)
     if code != 0:
         tail = "".join(said[-TAIL_LINES:]).rstrip()
-        raise Failed(f"{' '.join(str(part) for part in argv[:4])} … ended with code {code}:\n{tail}\n(all of it: {log})")
+        raise Failed(f"{' '.join(map(str, argv[:4]))} … ended with code {code}:\n{tail}\n(all of it: {log})")
     return "".join(said)

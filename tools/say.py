@@ -55,7 +55,7 @@ class Voice:
 
 
 class Step:
-    """with voice.step("packages") as step: step.at("12 of 52, numpy"). Prints name, progress, time and result."""
+    """with voice.step("packages") as step: step.at("12 of 52, numpy"). Prints progress, time and result."""
 
     def __init__(self, voice: Voice, name: str) -> None:
         self._voice = voice
