@@ -37,6 +37,7 @@ export function makeClient(config: Config, notice: Notice) {
   let recorder: Recorder | undefined;
   let nudger: Nudger | undefined;
   let opening: Promise<Nudger> | undefined;
+  const seen = new Set<string>();
   const withdrawn = new Set<string>();
   let token = config.token ?? "";
   let claims: Parameters<Recorder["emit"]>[0][] = [];
@@ -216,6 +217,9 @@ export function makeClient(config: Config, notice: Notice) {
 
   /** Loading takes a moment, in which the user may succeed, go on, or the server think again. */
   function show(nudge: Nudge): void {
+    // A server that is not sure says it again.
+    if (seen.has(nudge.decision)) return;
+    seen.add(nudge.decision);
     const arrived = performance.now();
     const over = () =>
       nudge.tape !== tape.id ? "document" : nudge.route !== currentRoute() ? "route" : withdrawn.has(nudge.decision) ? "withdrawn" :

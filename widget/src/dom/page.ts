@@ -1,6 +1,6 @@
 import type { Describer } from "./describe";
 import { FIELD } from "./fields";
-import { LINE, SHORT } from "../core/limits";
+import { LINE, ROUTE, SHORT } from "../core/limits";
 import { tidy } from "../core/text";
 import type { Body } from "./scene";
 
@@ -28,7 +28,7 @@ export function snapshot(describer: Describer, route: string, release: string): 
   return {
     t: "page",
     route,
-    url: tidy(location.origin + location.pathname, LINE),
+    url: location.origin + tidy(location.pathname, ROUTE),
     title: tidy(document.title, LINE),
     headings: unique(all(HEADINGS).slice(0, MOST_HEADINGS * 2).map((el) => words.of(el, LINE)), MOST_HEADINGS),
     controls: unique(all(CONTROLS).map((el) => describer.label(el)), MOST_CONTROLS),

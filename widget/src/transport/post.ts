@@ -1,12 +1,12 @@
 import { LONG_POLL_S, type ServerFrame } from "../protocol.gen";
-import { body } from "./frames";
+import { BATCH_CHARS, body } from "./frames";
 import { type Service, url, type Wire, type WireEvents } from "./wire";
 
 /** Kept before anything (the page or we ourselves) wraps it. */
 const fetch = globalThis.fetch?.bind(globalThis);
 
-/** Frames in one body: PostIn allows 50. */
-const MOST_FRAMES = 40;
+/** A poll that comes back sooner brought something; the next one still waits so long, lest it spin. */
+const POLL_PAUSE_MS = 500;
 
 /** A plain request without cookies; text/plain needs no preflight. */
 export function request(service: Service, path: string, body?: string, signal?: AbortSignal): Promise<Response> {
@@ -31,7 +31,7 @@ export async function exchange(service: Service, frames: readonly string[], wait
 /** The same frames by POST, for networks that let no WebSocket through: one post at a time, and a long poll beside it. */
 export function openPost(service: Service, hello: () => string, events: WireEvents): Wire {
   const abort = new AbortController();
-  let waiting: string[] = [];
+  const waiting: string[] = [];
   let posting = false;
   let polling = false;
   let greeted = false;
@@ -43,10 +43,17 @@ export function openPost(service: Service, hello: () => string, events: WireEven
   };
   const take = (frames: ServerFrame[]) => frames.forEach((frame) => abort.signal.aborted || events.frame(frame));
 
+  /** As many of the waiting frames as one body may hold, one at least. */
+  function fitting(): string[] {
+    let room = BATCH_CHARS;
+    const rest = waiting.findIndex((frame, i) => (room -= frame.length) < 0 && i > 0);
+    return waiting.splice(0, rest < 0 ? waiting.length : rest);
+  }
+
   async function post(): Promise<void> {
     posting = true;
     while (waiting.length && !abort.signal.aborted) {
-      const frames = waiting.splice(0, MOST_FRAMES);
+      const frames = fitting();
       // The first frame ever is the hello itself; later posts begin with a hello of their own.
       take(await exchange(service, greeted ? [hello(), ...frames] : frames, 0, abort.signal));
       greeted = true;
@@ -58,7 +65,9 @@ export function openPost(service: Service, hello: () => string, events: WireEven
   async function poll(): Promise<void> {
     polling = true;
     while (!abort.signal.aborted && document.visibilityState === "visible") {
+      const began = Date.now();
       take(await exchange(service, [hello()], LONG_POLL_S, abort.signal));
+      if (Date.now() - began < POLL_PAUSE_MS) await new Promise((done) => setTimeout(done, POLL_PAUSE_MS));
     }
     polling = false;
   }
