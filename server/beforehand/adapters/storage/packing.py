@@ -13,7 +13,7 @@ LEVEL = 1
 """The fastest; level 6 saves a tenth more for half as much time again."""
 WINDOW_BITS = -13
 MEMORY = 6
-"""Window and memory fitting 8 KB texts: the default 256 KB of work space takes longer to fetch than to use."""
+"""Fitting texts of 8 KB: the default work space of 256 KB takes longer to fetch than to use."""
 
 
 def pack(body: bytes) -> tuple[int, bytes]:
