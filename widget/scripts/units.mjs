@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = mkdtempSync(join(tmpdir(), "widget-test-"));
 const names = readdirSync(join(root, "test")).filter((name) => name.endsWith(".test.ts"));
+// `node --test` without files would look for some, find this script, and start it again without end.
+if (!names.length) throw new Error("test: there are no *.test.ts files");
 await build({
   entryPoints: names.map((name) => join(root, "test", name)),
   bundle: true,
