@@ -32,13 +32,15 @@ def check(parts: list[Part], expected: list[str], until: int = 0) -> None:
         (burst(4, 1_000), 0, ["early", "confirmed"]),
         (burst(4, 1_001), 10_000, []),
         (burst(4, 100), 0, ["early"]),
-        (burst(4, 100), 3_000, ["early", "confirmed"]),
+        (burst(4, 100), 1_399, ["early"]),
+        (burst(4, 100), 1_400, ["early", "confirmed"]),
         (burst(5, 100), 0, ["early", "confirmed"]),
         (burst(8, 700), 0, ["early", "confirmed"]),
     ],
     ids=["double-click", "three", "three-before-quiet", "three-then-quiet", "four", "once-per-burst",
         "gap-at-limit",
-         "gap-past-limit", "too-fast-to-have-waited", "fast-then-quiet", "fast-but-waited", "slow-anger"],
+         "gap-past-limit", "too-fast-to-have-waited", "fast-not-yet",
+         "fast-then-waited", "fast-but-waited", "slow-anger"],
 )  # fmt: skip
 def test_thresholds(parts: list[Part], until: int, expected: list[str]) -> None:
     check(parts, expected, until)
@@ -77,6 +79,11 @@ def test_not_anger(why: str, parts: list[Part]) -> None:
 
 def test_a_stepper_that_never_answers_is_anger_in_the_end() -> None:
     check(burst(6, 200, label="+"), ["early", "confirmed"])
+
+
+def test_silence_alone_confirms_only_on_a_plain_control() -> None:
+    check(burst(5, 200, label="Next"), ["early"], until=10_000)
+    check(burst(4, 200, tag="div", role="", interactive=False), ["early"], until=10_000)
 
 
 def test_hammering_on_what_is_no_control() -> None:

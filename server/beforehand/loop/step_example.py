@@ -6,6 +6,7 @@ are ms of page time; with `until` the document stays silent until then, with eve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from beforehand import sessions
@@ -101,25 +102,30 @@ def events(*parts: list[dict[str, Any]]) -> list[Event]:
 
 def tape(*parts: list[dict[str, Any]], until: int = 0, rules: Rules | None = None) -> list[Signal]:
     """All signals of one document that begins on ROUTE, in order."""
+    return play(events(*parts), until, rules)
+
+
+def play(numbered: list[Event], until: int = 0, rules: Rules | None = None) -> list[Signal]:
+    """The same for events that bear their numbers already (from 2 on; the page itself is 1)."""
     rules = rules or Rules()
     state = begin("example", ORIGIN)
     found: list[Signal] = []
 
+    def noticed(signals: Sequence[Signal]) -> None:
+        for signal in signals:
+            sessions.notice(state.session, signal, rules.sessions)
+        found.extend(signals)
+
     def tick(limit: int) -> None:
         while due := _due(state.session.settle_at, registry.wake_at(state.friction), limit):
             sessions.settle(state.session, due, rules.sessions)
-            found.extend(_noticed(registry.tick(state.friction, state.session, due, rules.friction)))
+            noticed(registry.tick(state.friction, state.session, due, rules.friction))
 
-    def _noticed(signals: Any) -> Any:
-        for signal in signals:
-            sessions.notice(state.session, signal, rules.sessions)
-        return signals
-
-    for n, event in enumerate([Page(seq=1, at=0, route=ROUTE), *events(*parts)]):
+    for n, event in enumerate([Page(seq=1, at=0, route=ROUTE), *numbered]):
         stamp = Stamp(n=n, at=ORIGIN + event.at, tape="t")
         tick(stamp.at)
         sessions.apply(state.session, stamp, event, rules.sessions)
-        found.extend(_noticed(registry.observe(state.friction, state.session, stamp, event, rules.friction)))
+        noticed(registry.observe(state.friction, state.session, stamp, event, rules.friction))
     tick(ORIGIN + until)
     return found
 

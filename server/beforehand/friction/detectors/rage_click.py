@@ -4,7 +4,7 @@ Speed alone is no anger: steppers, carousels and keypads are clicked fast on pur
 burst counts only the clicks at its end that got no answer (a change of the page, a navigation, a request).
 
 Tiers. early: `early_clicks` such clicks. confirmed: `confirmed_clicks` of them once the first has waited
-`answer_ms`; or fewer, and the page stays silent for `quiet_ms` after the last.
+`answer_ms`; or fewer on a plain control, and the page stays silent for `quiet_ms` after the last.
 
 Published thresholds: PostHog, Datadog and OpenReplay 3 clicks; Amplitude, Mixpanel, New Relic and Splunk 4;
 Sentry 5. Time: 1,000 ms in six of them (PostHog and Mixpanel between neighbours, the others over the burst).
@@ -116,12 +116,11 @@ class RageClick(Detector[RageClickState, RageClickRules]):
         if not pressable(burst[-1].element):
             return NOTHING
         self._follow(state, tape.id, burst)
-        waited, quiet = now - burst[0].at >= rules.answer_ms, now - burst[-1].at >= rules.quiet_ms
-        if not state.confirmed and waited and (len(burst) >= confirmed or quiet):
+        due = _sure_at(burst, early, confirmed, rules)
+        state.wake = due if due > now and not state.confirmed else 0
+        if due and now >= due and not state.confirmed:
             state.early = state.confirmed = True
-            state.wake = 0
             return (_signal("confirmed", tape, burst, now, confirmed),)
-        state.wake = 0 if state.confirmed else burst[-1].at + rules.quiet_ms
         if not state.early:
             state.early = True
             return (_signal("early", tape, burst, now, confirmed),)
@@ -161,8 +160,17 @@ def _needed(last: Action, rules: RageClickRules) -> tuple[int, int]:
     return rules.early_clicks + extra, rules.confirmed_clicks + extra
 
 
+def _sure_at(burst: list[Action], early: int, confirmed: int, rules: RageClickRules) -> int:
+    """When this burst is confirmed if no answer comes (ms UTC); 0: not without more clicks."""
+    if len(burst) >= confirmed:
+        return burst[0].at + rules.answer_ms
+    plain = early == rules.early_clicks
+    return burst[-1].at + rules.quiet_ms if plain else 0
+
+
 def _signal(tier: Tier, tape: TapeState, burst: list[Action], now: int, confirmed: int) -> Signal:
     element, seconds = burst[-1].element, (burst[-1].page_at - burst[0].page_at) / 1000
+    count = len(burst)
     return Signal(
         kind="rage_click",
         tier=tier,
@@ -171,8 +179,8 @@ def _signal(tier: Tier, tape: TapeState, burst: list[Action], now: int, confirme
         route=tape.route,
         element=element,
         struggle=control_key(element.fp, tape.route),
-        count=len(burst),
-        strength=min(1.0, len(burst) / (2 * confirmed)),
-        reason=f"{named(element)} was clicked {len(burst)} times within {seconds:.1f} s and nothing happened.",
+        count=count,
+        strength=min(1.0, count / (2 * confirmed)),
+        reason=f"{named(element)} was clicked {count} times within {seconds:.1f} s and nothing happened.",
         evidence=tuple(clicked(tape.id, a, "click without an answer") for a in burst[-8:]),
     )
