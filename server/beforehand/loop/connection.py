@@ -58,9 +58,7 @@ class Connection:
     def user_state(self) -> str:
         return "verified" if self._who.facts.verified else "anonymous"
 
-    def events(
-        self, first: int, events: list[Event], body: bytes, origin: int, skewed: bool = False
-    ) -> None:
+    def events(self, first: int, events: list[Event], body: bytes, origin: int, skewed: bool = False) -> None:
         """Step a batch; the acknowledgement comes through the outlet. body: JSON of the list. Raises Gap,
         Invalid, Unavailable."""
         mailbox = self._mailbox

@@ -10,7 +10,7 @@ import structlog
 from beforehand.domain import command as c
 from beforehand.domain.article import Hit
 from beforehand.domain.errors import BadResume, NoConsent, Unavailable
-from beforehand.domain.fact import HelpFound, Opened, TapeOpened, Tick
+from beforehand.domain.fact import HelpFound, Opened, PersonChanged, TapeOpened, Tick
 from beforehand.domain.source import Source, Workspace
 from beforehand.loop.alarm import Alarm
 from beforehand.loop.connection import Connection

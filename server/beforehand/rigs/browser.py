@@ -50,6 +50,7 @@ class Tab:
         self._client = await WireClient.connect(
             parts.hostname or "", parts.port or 80, path, self.origin, self._text
         )
+        self._client.closed.add_done_callback(self._gone)
         first = self.next("welcome", "error")
         self.send(self.hello(user, **hello))
         welcome = await first
@@ -112,6 +113,12 @@ class Tab:
         """The close code, once the server closed."""
         assert self._client is not None
         return self._client.closed
+
+    def _gone(self, closed: asyncio.Future[int]) -> None:
+        waiters, self._waiters = self._waiters, []
+        for _, future in waiters:
+            if not future.done():
+                future.set_exception(ConnectionError(f"the connection closed with {closed.result()}"))
 
     def _text(self, payload: bytes) -> None:
         frame = json.loads(payload)

@@ -56,7 +56,13 @@ def rage(count: int, at: int, gap: int = 180) -> list[Json]:
 def ordinary(i: int) -> list[Json]:
     """The i-th event of ordinary use: a click, its answer, typing in a field, scrolling, and again."""
     control = {"fp": f"b-{i % 28}", "tag": "button", "role": "button", "label": f"Tab {i % 28}"}
-    field = {"fp": f"f-{i % 5}", "tag": "input", "role": "textbox", "label": f"Field {i % 5}", "form": "f-note"}
+    field = {
+        "fp": f"f-{i % 5}",
+        "tag": "input",
+        "role": "textbox",
+        "label": f"Field {i % 5}",
+        "form": "f-note",
+    }
     return [
         [{"t": "click", "el": control, "x": 10 + i % 300, "y": 20}],
         [{"t": "activity", "kind": "mutation", "delay": 40}],

@@ -53,7 +53,7 @@ class Door:
                     "The browser asks not to be tracked (Global Privacy Control or Do-Not-Track)."
                 )
         except BeforehandError as error:
-            self._say(origin, error)
+            self.say(origin, error)
             raise
         return workspace, source, origin
 
@@ -69,7 +69,8 @@ class Door:
         client = scope.get("client")
         return client[0] if client else ""
 
-    def _say(self, origin: str, error: BeforehandError) -> None:
+    def say(self, origin: str, error: BeforehandError) -> None:
+        """Log a refusal, once a minute for the same reason and origin."""
         key, now = (origin[:200], error.code), self._clock.monotonic()
         if now - self._said.get(key, -SAY_AGAIN_S) < SAY_AGAIN_S:
             return

@@ -86,7 +86,7 @@ async def _take(talk: Talk, text: str) -> None:
         talk.refuse(Malformed("frame: expected well-formed UTF-8."))
         return
     if not talk.hurry(data):
-        if talk._waiting is not None:
+        if talk.unfinished:
             await talk.slow()
         else:
             await talk.receive(data)

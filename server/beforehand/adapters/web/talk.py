@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import msgspec
 import structlog
@@ -55,6 +56,7 @@ class Talk:
         self._skewed = False
         self._bad = 0
         self._first = True
+        self._waiting: wire.Incoming | None = None
         self.connection: Connection | None = None
         self.tape = ""
         self.over = False
@@ -64,14 +66,19 @@ class Talk:
 
     async def receive(self, data: bytes) -> None:
         """Take one frame; a refusal is answered with its error frame and the talk goes on where it can."""
-        try:
-            self._frames.take(1, "frames")
-            frame = wire.decode(data)
-            if self._strict:
-                self._refuse_unknown(data)
-            await self.take(frame)
-        except BeforehandError as error:
-            self.refuse(error)
+        await self._guarded(self._receive(data))
+
+    async def _receive(self, data: bytes) -> None:
+        self._frames.take(1, "frames")
+        frame = wire.decode(data)
+        if self._strict:
+            self._refuse_unknown(data)
+        await self.take(frame)
+
+    @property
+    def unfinished(self) -> bool:
+        """Did `hurry` decode a frame that `slow` must finish?"""
+        return self._waiting is not None
 
     def hurry(self, data: bytes) -> bool:
         """The same for an events frame, without a coroutine: the hot path. False: not such a frame."""
@@ -81,27 +88,28 @@ class Talk:
             self._frames.take(1, "frames")
             frame = wire.decode(data)
             if type(frame) is not wire.RawEvents:
-                return self._not_hot(frame)
+                self._waiting = frame
+                return False
             self._take_events(frame)
         except BeforehandError as error:
             self.refuse(error)
         return True
 
-    def _not_hot(self, frame: wire.Incoming) -> bool:
-        self._waiting = frame
-        return False
-
     async def slow(self) -> None:
         """Take the frame that `hurry` decoded but could not finish."""
         frame, self._waiting = self._waiting, None
-        if frame is None:
-            return
+        if frame is not None:
+            await self._guarded(self.take(frame))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """A refusal, or a fault of ours, is answered; neither ends the process or another's connection."""
         try:
-            await self.take(frame)
+            await work
         except BeforehandError as error:
             self.refuse(error)
-
-    _waiting: wire.Incoming | None = None
+        except Exception as error:
+            log.error("frame_failed", exc_info=error)
+            self.refuse(Unavailable(f"The frame could not be taken ({type(error).__name__}); reconnect."))
 
     async def take(self, frame: wire.Incoming) -> None:
         """Raises BeforehandError."""
@@ -138,13 +146,11 @@ class Talk:
             self.connection.leave()
             self.connection = None
         user, state, sentence = self._user(hello.user)
-        resumed, visitor = False, ""
         if hello.resume:
-            visitor = self._tokens.read(hello.resume, self._workspace.id, hello.tape)
-            resumed = True
+            self._tokens.read(hello.resume, self._workspace.id, hello.tape)
         self._page_origin, self._skewed = clock_origin(self._clock.now(), hello.sent, hello.page)
         arrival = Arrival(
-            tape=hello.tape, origin=self._page_origin, next=hello.next, resumed=resumed,
+            tape=hello.tape, origin=self._page_origin, next=hello.next, resumed=bool(hello.resume),
             visitor_secret=hello.visitor, user=user, consent=hello.consent, locale=hello.locale, zone=hello.zone,
             touch=hello.touch, skewed=self._skewed,
         )  # fmt: skip
@@ -166,7 +172,7 @@ class Talk:
         try:
             return read_user(token, self._source.secrets, self._clock.now() // 1000), "", ""
         except (BadToken, ExpiredToken) as error:
-            self._door._say(self._origin, error)
+            self._door.say(self._origin, error)
             return None, error.code, error.sentence
 
     async def _identify(self, connection: Connection, token: str) -> None:
