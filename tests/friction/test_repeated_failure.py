@@ -177,3 +177,9 @@ def test_button_is_named() -> None:
     assert signals[-1].struggle == "control:activate@/settings"
     assert signals[-1].reason == "“Activate project” failed 3 times in a row."
     assert control("x").fp == "x"
+
+
+def test_evidence_begins_anew_after_a_success() -> None:
+    well = [submitted(9_000), page(9_400, "/done"), page(12_000, "/settings")]
+    (signal,) = failures(refused(0), *well, refused(20_000), refused(30_000))
+    assert [e.at % 1_700_000_000_000 for e in signal.evidence] == [20_200, 30_200]

@@ -427,3 +427,27 @@ def test_rules_have_a_version_that_any_threshold_changes() -> None:
     assert msgspec.json.encode(Rules()) == b"{}"
     assert msgspec.json.decode(msgspec.json.encode(rules), type=Rules) == rules
     assert msgspec.json.decode(msgspec.json.encode(rules), type=Rules).version == rules.version
+
+
+def test_coming_back_in_another_document_is_no_leaving() -> None:
+    world = thrice(World())
+    shown(world)
+    world.event(Closing, 25_000)
+    world.open("u", 26_000)
+    world.event(Page, 26_000, tape="u", route="/settings")
+    world.pass_to(600_000)
+    assert world.of(Conclude) == []
+
+
+def test_what_was_counted_against_a_control_is_void_once_it_answers() -> None:
+    world = World(rules=Rules(nudges=NudgeRules(on=False)))
+    world.event(Page, 0, route="/settings")
+    world.event(Click, 1_000, el=control("send"))
+    world.event(Click, 6_000, el=control("send"))
+    world.pass_to(12_000)
+    seq = world.event(Click, 13_000, el=control("send"))
+    world.event(Activity, 13_050, click=seq, kind="mutation")
+    world.pass_to(20_000)
+    world.event(Click, 21_000, el=control("send"))
+    world.pass_to(30_000)
+    assert [s.tier for s in world.signals] == ["early", "confirmed", "early"]

@@ -58,6 +58,7 @@ def ends(*parts: Part, form: str = "") -> list[tuple[str, int]]:
         ("answered with an error", [click(5_000, "send", answered=40), error(5_010)], []),
         ("script error later", [click(5_000, "send", answered=40), error(5_300)], []),
         ("refused by the server", [click(5_000, "send", answered=40), refused(5_500)], []),
+        ("a late answer to the click that began it", [click(0, "send", answered=2_900)], []),
         ("another control", [click(5_000, "other", answered=40)], []),
         ("focus of itself", [click(5_000, "send", answered=1, kind="focus")], []),
     ],
