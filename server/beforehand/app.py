@@ -26,6 +26,7 @@ from beforehand.ports.embedder import Embedder
 from beforehand.resources import resource
 from beforehand.settings import Settings
 
+DAY_MS = 86_400_000
 log = structlog.get_logger()
 
 
