@@ -13,12 +13,12 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 
 
 def tooltip_content(hit: Hit, title_hint: str, why: tuple[str, ...]) -> NudgeContent:
-    """title_hint: the problem in the page's own words ('' : the passage's title). why: for 'Why this?'."""
+    """title_hint: what the page said; it stands on the page already, so the passage's own heading names the problem
+    and the hint only serves where there is none. why: for 'Why this?'."""
     passage = hit.passage
     return NudgeContent(
-        title=title_hint or passage.title, nodes=_short(passage.nodes, passage.text), why=why, lang=passage.lang,
-        source=Citation(slug=passage.slug, title=passage.title, lang=passage.lang, passage=passage.id,
-                        href=f"help/{passage.lang}/{passage.slug}"),
+        title=passage.path[-1] if passage.path else passage.title if passage.nodes else title_hint, nodes=_short(passage.nodes, passage.text), why=why, lang=passage.lang,
+        source=Citation(slug=passage.slug, title=passage.title, lang=passage.lang, passage=passage.id),
         dir="rtl" if passage.lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
     )  # fmt: skip
 
