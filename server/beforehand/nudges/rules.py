@@ -11,8 +11,10 @@ class NudgeRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """on: False: everything is noticed and stored, nothing is shown.
     early_risk: an early signal may nudge from this risk on; a confirmed one always may. The prior gives a
         second failure 0.12 to 0.2, so an early nudge takes something besides (our choice).
-    min_score: of the best passage, 0..1; below it no passage is better than none. It has to be set with the
-        search that gives the score: see docs/friction.md for how it was measured.
+    min_score: of the best passage, 0..1, as the fused search scores a page context. Measured on the page
+        contexts of three public help centres: it keeps 19 of 20 contexts whose best hit was right, and 14 of
+        66 that those articles do not answer pass it (60 of these from another product). 0.34 would keep 16
+        and pass 7. The sets are small, and articles that name their page score up to 0.12 higher.
     cap_per_day: nudges for one person and UTC day, over all tabs. Our choice: help that comes more often is
         noise, and more troubles than that in one day need a person.
     cooldown_ms: after a nudge was shown to the person, in any tab; two minutes to read it and act on it.
