@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from beforehand.adapters.web.server import make_server
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from beforehand.adapters.web.server import make_server
 
 
 async def echo(socket: WebSocket) -> None:

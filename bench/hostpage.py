@@ -26,6 +26,7 @@ LOADS = 12
 SAMPLE_US = 200
 LONG_TASK_MS = 50.0
 OURS = "/v1/widget"
+OWN_EVENTS = ("FunctionCall", "EvaluateScript", "v8.evaluateModule")
 CATEGORIES = "devtools.timeline,v8.execute,toplevel"
 
 
@@ -148,16 +149,16 @@ def own_ms(profile: dict[str, Any]) -> float:
     mark(profile["nodes"][0], False)
     sys.setrecursionlimit(limit)
     samples, deltas = profile["samples"], profile["timeDeltas"]
-    return sum(delta for node, delta in zip(samples, deltas, strict=True) if node in ours) / 1000
+    return float(sum(delta for node, delta in zip(samples, deltas, strict=True) if node in ours)) / 1000
 
 
 def own_tasks(events: list[dict[str, Any]]) -> list[float]:
     """Milliseconds of each callback and evaluation that begins in our files."""
     found = []
     for event in events:
-        if event.get("name") in ("FunctionCall", "EvaluateScript", "v8.evaluateModule") and event.get("dur"):
-            if OURS in json.dumps(event.get("args", {})):
-                found.append(event["dur"] / 1000)
+        ours = event.get("name") in OWN_EVENTS and OURS in json.dumps(event.get("args", {}))
+        if ours and event.get("dur"):
+            found.append(event["dur"] / 1000)
     return found
 
 

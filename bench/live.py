@@ -23,9 +23,9 @@ from typing import Any
 from beforehand.rigs import scenes
 from beforehand.rigs.browser import Tab
 from beforehand.rigs.wire import WireClient, frame
-
 from bench import _result
-from bench._server import ORIGIN, ROOT, Server, serving
+from bench._result import ROOT
+from bench._server import ORIGIN, Server, serving
 
 EVENTS_PER_S = 2.0
 SECONDS = {1: 20.0, 100: 30.0, 1_000: 40.0}
@@ -164,13 +164,16 @@ def flood_once(kind: str, size: int) -> float:
         return asyncio.run(flood(server, size, acks=True))
 
 
+Senders = list[tuple[Callable[[bytes], None], bytes]]
+
+
 async def flood(server: Server, size: int, acks: bool) -> float:
     connections, frames = FLOOD[size]
     if acks:
         tabs = [Tab(server.base, server.key, ORIGIN) for _ in range(connections)]
         await in_turns(tabs, lambda tab: tab.connect())
-        senders = [(tab.raw, build(tab, size, frames)) for tab in tabs]
-        done = [tab.acked(frames * size) for tab in tabs]
+        senders: Senders = [(tab.raw, build(tab, size, frames)) for tab in tabs]
+        done: list[Awaitable[Any]] = [tab.acked(frames * size) for tab in tabs]
     else:
         senders, done = await echoes(server, size, connections, frames)
     cpu = server.cpu_s()

@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -124,7 +123,10 @@ class Corpus:
         self._index = _Index(passages, rows, self._words, None)
 
     def dense(self, query: HelpQuery, name: str) -> Scores:
-        return np.clip(self._vectors[name] @ self._embedders[name].embed([query.text])[0], 0, 1)
+        return np.asarray(
+            np.clip(self._vectors[name] @ self._embedders[name].embed([query.text])[0], 0, 1),
+            dtype=np.float32,
+        )
 
     def lexical(self, query: HelpQuery) -> Scores:
         return self._words.scores(query.text, query.lang or "en")
@@ -174,9 +176,8 @@ class Corpus:
             for share in (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0):
                 ranks = [self.rank(self.fused(query_of(q), share), q) for q in chosen]
                 figures = summary(ranks)
-                print(
-                    f"{name:<12} {kind:<9} {share:.2f} hit@1 {figures['hit1']:.3f} hit@5 {figures['hit5']:.3f} MRR {figures['mrr']:.3f}"
-                )
+                shown = " ".join(f"{key} {figures[key]:.3f}" for key in ("hit1", "hit5", "mrr"))
+                print(f"{name:<12} {kind:<9} {share:.2f} {shown}")
 
 
 def summary(ranks: list[int]) -> dict[str, Any]:
@@ -234,4 +235,4 @@ def _speed(served: Embedder, reference: Embedder | None) -> dict[str, float | No
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

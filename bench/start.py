@@ -12,7 +12,8 @@ import urllib.request
 from pathlib import Path
 
 from bench import _result
-from bench._server import ROOT, Server, free_port, make_data, wait_ready
+from bench._result import ROOT
+from bench._server import Server, free_port, make_data, wait_ready
 
 RUNS = 5
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from joserfc import jwt
@@ -34,7 +35,7 @@ SOURCE_SECRET_BITS = 256
 """HS256 wants a key at least as long as its hash."""
 RECENT = 20
 """Sessions that `replay --list` shows."""
-ENVIRONMENTS = ("production", "staging", "development")
+ENVIRONMENTS: Final = ("production", "staging", "development")
 
 
 class Installation:
@@ -72,7 +73,8 @@ class Installation:
         """The workspace (made if there is none) and its source for the environment; a new origin joins its
         allow-list. Raises Invalid for an origin or environment that is none."""
         origin = parse_origin(origin)
-        if environment not in ENVIRONMENTS:
+        kind = next((name for name in ENVIRONMENTS if name == environment), None)
+        if kind is None:
             raise Invalid(f"--environment: expected one of {', '.join(ENVIRONMENTS)}.")
         storage = self.storage()
         await storage.start()
@@ -85,8 +87,8 @@ class Installation:
             source = Source(
                 id=self.ids.new(), workspace=workspace.id, name=urlsplit(origin).netloc, origins=(origin,),
                 key=key or "pk_" + self.ids.secret(PUBLIC_KEY_BITS),
-                secrets=(secret or self.ids.secret(SOURCE_SECRET_BITS),), environment=environment,
-            )  # type: ignore[arg-type]  # fmt: skip
+                secrets=(secret or self.ids.secret(SOURCE_SECRET_BITS),), environment=kind,
+            )  # fmt: skip
             async with storage.work(workspace.id) as work:
                 work.sources.add(source)
             return workspace, source

@@ -28,16 +28,23 @@ class Settings(BaseSettings):
         "all-MiniLM-L6-v2", description="Name of the exported embedding model; 'none' searches by words only."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
-    log_format: Literal["console", "json"] = Field("console", description="Logs for a person or for a collector.")
+    log_format: Literal["console", "json"] = Field(
+        "console", description="Logs for a person or for a collector."
+    )
     strict_wire: bool = Field(
-        False, description="Refuse frames with unknown types or fields instead of ignoring them (debugging, tests)."
+        False,
+        description="Refuse frames with unknown types or fields instead of ignoring them (debugging, tests).",
     )
     forwarded_for: bool = Field(
         False, description="Trust X-Forwarded-For for rate limits; only behind your own reverse proxy."
     )
-    nudges: bool = Field(True, description="Show nudges; off: everything is noticed and stored, nothing is shown.")
+    nudges: bool = Field(
+        True, description="Show nudges; off: everything is noticed and stored, nothing is shown."
+    )
     nudge_cap_per_day: int = Field(3, ge=0, le=100, description="Nudges one person sees per day at most.")
-    nudge_cooldown_s: int = Field(120, ge=0, le=86_400, description="Seconds between two nudges to one person.")
+    nudge_cooldown_s: int = Field(
+        120, ge=0, le=86_400, description="Seconds between two nudges to one person."
+    )
     nudge_dismissed_days: int = Field(
         30, ge=0, le=3_650, description="Days a struggle stays quiet for a person who waved its nudge away."
     )

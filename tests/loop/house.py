@@ -110,7 +110,9 @@ class Document:
         self.changed.set()
 
     def arrival(self, origin: int = START, **more: Any) -> Arrival:
-        return Arrival(tape=self.tape, origin=origin, next=1, resumed=bool(more.pop("resumed", False)), **more)
+        return Arrival(
+            tape=self.tape, origin=origin, next=1, resumed=bool(more.pop("resumed", False)), **more
+        )
 
     async def join(self, live: Live, user: UserClaims | None = None, **more: Any) -> Connection:
         self.connection = await live.join(WORKSPACE, SOURCE, self.arrival(user=user, **more), self)

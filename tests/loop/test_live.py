@@ -138,7 +138,9 @@ async def test_a_batch_must_count_up(tmp_path: Path) -> None:
         from beforehand.domain.event import Scroll
 
         with pytest.raises(Invalid, match="seq"):
-            document.connection.events(1, [Scroll(seq=1, at=1, depth=1), Scroll(seq=3, at=2, depth=2)], b"[]", START)
+            document.connection.events(
+                1, [Scroll(seq=1, at=1, depth=1), Scroll(seq=3, at=2, depth=2)], b"[]", START
+            )
 
 
 async def test_a_tape_goes_on_after_the_process_ended(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import msgspec
 import pytest
 
@@ -48,10 +48,8 @@ async def test_it_is_the_same_in_every_zone(tmp_path: Path, zone: str) -> None:
         "        print(msgspec.json.encode(await replay(storage, WORKSPACE.id, sys.argv[2])).decode())\n"
         "asyncio.run(main())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path), session],
-        env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    command = [sys.executable, "-c", program, str(tmp_path), session]
+    done = await anyio.run_process(command, env={**os.environ, "TZ": zone})
     played = json.loads(done.stdout.splitlines()[-1])
     assert played["differences"] == []
     assert [d["action"] for d in played["decisions"]].count("show") == 1
@@ -67,11 +65,10 @@ async def test_rules_travel_with_the_session(tmp_path: Path) -> None:
 
 async def test_a_changed_decision_is_found(tmp_path: Path) -> None:
     session = await recorded(tmp_path)
-    async with house(tmp_path) as live:
-        async with live.storage.read(WORKSPACE.id) as tx:
-            row = await tx.sessions.get(session)
-            batches = await tx.tapes.entries(session, 0)
-            stored = await tx.decisions.of(session)
+    async with house(tmp_path) as live, live.storage.read(WORKSPACE.id) as tx:
+        row = await tx.sessions.get(session)
+        batches = await tx.tapes.entries(session, 0)
+        stored = await tx.decisions.of(session)
     assert row is not None
     played = play(session, row.started, batches)
     forged = [msgspec.structs.replace(d, risk=d.risk + 0.01) for d in stored]

@@ -8,6 +8,7 @@ import typer
 
 from beforehand.cli import demo, init, kb, models, replay, serve, token
 from beforehand.domain.errors import BeforehandError
+from beforehand.logs import set_up_logs
 
 app = typer.Typer(
     name="beforehand",
@@ -27,6 +28,7 @@ app.add_typer(models.app, name="models")
 
 def main() -> None:
     """Errors of ours end in one sentence on stderr and status 1, without a traceback."""
+    set_up_logs("warning", "console")
     try:
         app()
     except BeforehandError as error:

@@ -29,6 +29,7 @@ def export(
         from beforehand.adapters.embedding.export import export_model
     except ImportError as error:
         raise Configuration(
-            f"{error.name} is missing; install the extra: pip install torch==2.13.0 && pip install 'beforehand[models]'."
+            f"{error.name} is missing; install the extra: "
+            "pip install torch==2.13.0 && pip install 'beforehand[models]'."
         ) from None
     typer.echo(str(export_model(name_or_path, out)))

@@ -34,7 +34,7 @@ class UserClaims(msgspec.Struct, frozen=True, omit_defaults=True):
 class PersonFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a decision may rest on: unit of randomisation and of caps, and what was dismissed before.
 
-    unit: 'p:<person id>' if verified, else 'v:<visitor id>'. shown_today: times (ms UTC) of nudges shown in the last 24 h.
+    unit: 'p:<person id>' if verified, else 'v:<visitor id>'. shown: times (ms UTC) of nudges of the last 24 h.
     dismissed: struggle key -> time (ms UTC) it was waved away.
     """
 

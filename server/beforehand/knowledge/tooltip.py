@@ -16,11 +16,15 @@ def tooltip_content(hit: Hit, title_hint: str, why: tuple[str, ...]) -> NudgeCon
     """title_hint: what the page said; it stands on the page already, so the passage's own heading names the problem
     and the hint only serves where there is none. why: for 'Why this?'."""
     passage = hit.passage
+    heading = passage.path[-1] if passage.path else passage.title
     return NudgeContent(
-        title=passage.path[-1] if passage.path else passage.title if passage.nodes else title_hint, nodes=_short(passage.nodes, passage.text), why=why, lang=passage.lang,
+        title=heading or title_hint,
+        nodes=_short(passage.nodes, passage.text),
+        why=why,
+        lang=passage.lang,
         source=Citation(slug=passage.slug, title=passage.title, lang=passage.lang, passage=passage.id),
         dir="rtl" if passage.lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-    )  # fmt: skip
+    )
 
 
 def _short(nodes: tuple[Node, ...], text: str) -> tuple[Node, ...]:

@@ -211,6 +211,7 @@ class Mailbox:
         try:
             output = self._turn(item)
         except Exception as error:
+            log.error("session_failed", session=self.session, exc_info=error)
             self._broken(error)
             raise Unavailable(self.poisoned) from error
         if output is not None:
@@ -283,13 +284,13 @@ class Mailbox:
         except BeforehandError as error:
             self._poison(error.sentence)
         except Exception as error:
+            log.error("session_failed", session=self.session, exc_info=error)
             self._broken(error)
         finally:
             self._task = None
 
     def _broken(self, error: Exception) -> None:
         """A fault of ours: the state may be half changed, so this copy ends; the host page notices nothing."""
-        log.error("session_failed", session=self.session, exc_info=error)
         self._poison(f"The session could not go on ({type(error).__name__}); reconnect.")
 
     async def load_if_asleep(self) -> None:

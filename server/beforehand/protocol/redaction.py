@@ -69,10 +69,14 @@ MACHINE_WORDS: Final = frozenset(
 """Keys whose values are made by the widget, never by a page or a person."""
 
 _COMPILED: Final = [(re.compile(p.source, re.ASCII), p.to.replace("$1", r"\1"), p.luhn) for p in TABLE]
-_KEY_SIGNS: Final = (b"AKIA", b"AIza") + tuple(
-    prefix + mark
-    for prefix in b"sk pk rk sec ho hp hs hu pat xoxa xoxb xoxe xoxp xoxr xoxs npm hf".split()
-    for mark in (b"_", b"-")
+_KEY_SIGNS: Final = (
+    b"AKIA",
+    b"AIza",
+    *(
+        prefix + mark
+        for prefix in b"sk pk rk sec ho hp hs hu pat xoxa xoxb xoxe xoxp xoxr xoxs npm hf".split()
+        for mark in (b"_", b"-")
+    ),
 )
 """One of these stands in every key of a well-known service."""
 

@@ -45,7 +45,8 @@ def encode(frame: Any) -> bytes:
 def decode(data: bytes) -> Incoming:
     """One frame. Raises Malformed, TooLarge, TooDeep, UnknownType, Invalid."""
     guard(data)
-    return _read(_RAW_FRAME, data)
+    frame: Incoming = _read(_RAW_FRAME, data)
+    return frame
 
 
 def decode_events(raw: bytes) -> tuple[list[Event], int]:

@@ -110,17 +110,28 @@ async def test_hostile_origins_are_refused_before_the_upgrade(tmp_path: Path) ->
         await running.connected()
 
 
+def signed(secret: str, alg: str = "HS256", **claims: Any) -> str:
+    return jwt.encode({"alg": alg}, {"sub": "u-1", **claims}, OctKey.import_key(secret), algorithms=[alg])
+
+
+def mixed() -> str:
+    """The head and signature of one token around the claims of another."""
+    mine, other = token().split("."), token(sub="u-2").split(".")
+    return ".".join([mine[0], other[1], mine[2]])
+
+
+FAR = 9_999_999_999
 TOKENS = {
-    "empty parts": "..", "no dots": "abc", "two parts": "a.b", "truncated": token()[:-6], "none": jwt.encode(
-        {"alg": "HS256"}, {"sub": "u-1", "exp": 9_999_999_999}, OctKey.import_key("x" * 43)),
+    "empty parts": "..", "no dots": "abc", "two parts": "a.b", "truncated": token()[:-6],
+    "another secret": signed("x" * 43, exp=FAR),
     "alg none": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1LTEiLCJleHAiOjk5OTk5OTk5OTl9.",
-    "no exp": jwt.encode({"alg": "HS256"}, {"sub": "u-1"}, OctKey.import_key(SOURCE.secrets[0])),
-    "exp as text": token(exp="9999999999"), "exp true": token(exp=True), "no sub": token(sub=""), "blank sub": token(sub="  "),
-    "sub as number": token(sub=7), "sub as list": token(sub=["u-1"]), "long sub": token(sub="u" * 257), "NUL": token(sub="u\0"),
-    "future nbf": token(nbf=9_999_999_999), "future iat": token(iat=9_999_999_999), "nbf as text": token(nbf="soon"),
-    "account as text": token(account="a-1"), "traits as list": token(traits=[1]), "long": token(name="n" * 5_000)[:4_090],
-    "HS512": jwt.encode({"alg": "HS512"}, {"sub": "u-1", "exp": 9_999_999_999}, OctKey.import_key("s" * 64), algorithms=["HS512"]),
-    "white space": " " + token(), "swapped payload": ".".join([token().split(".")[0], token(sub="u-2").split(".")[1], token().split(".")[2]]),
+    "no exp": signed(SOURCE.secrets[0]), "exp as text": token(exp="9999999999"), "exp true": token(exp=True),
+    "no sub": token(sub=""), "blank sub": token(sub="  "), "sub as number": token(sub=7),
+    "sub as list": token(sub=["u-1"]), "long sub": token(sub="u" * 257), "NUL": token(sub="u\0"),
+    "future nbf": token(nbf=FAR), "future iat": token(iat=FAR), "nbf as text": token(nbf="soon"),
+    "account as text": token(account="a-1"), "traits as list": token(traits=[1]),
+    "long": token(name="n" * 5_000)[:4_090], "HS512": signed("s" * 64, "HS512", exp=FAR),
+    "white space": " " + token(), "swapped payload": mixed(),
 }  # fmt: skip
 
 
@@ -143,6 +154,8 @@ async def test_an_expired_token_is_named_and_a_fresh_one_counts(tmp_path: Path) 
         assert (await state)["state"] == "verified"
 
 
+COPY = b'{"t":"copy","seq":1,"at":1,"el":{"fp":"a","label":"' + b"x" * 200 + b'"}}'
+LONG_LABEL = b'{"type":"events","first":1,"events":[' + COPY + b"]}"
 BAD = {
     "not JSON": (b"{", "malformed"),
     "empty": (b"", "malformed"),
@@ -162,7 +175,7 @@ BAD = {
     "bad event": (b'{"type":"events","first":1,"events":[{"t":"click","seq":1,"at":1}]}', "invalid"),
     "negative time": (b'{"type":"events","first":1,"events":[{"t":"closing","seq":1,"at":-1}]}', "invalid"),
     "wrong number": (b'{"type":"events","first":1,"events":[{"t":"closing","seq":2,"at":1}]}', "invalid"),
-    "long label": (b'{"type":"events","first":1,"events":[{"t":"copy","seq":1,"at":1,"el":{"fp":"a","label":"' + b"x" * 200 + b'"}}]}', "invalid"),
+    "long label": (LONG_LABEL, "invalid"),
 }  # fmt: skip
 
 

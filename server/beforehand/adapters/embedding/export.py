@@ -138,7 +138,9 @@ def _describe(folder: Path, facts: dict[str, Any], reference: ReferenceEmbedder)
     metrics.write_text(json.dumps(facts, indent=1) + "\n")
     cosines = np.sum(OnnxEmbedder(folder).embed(TEXTS) * reference.embed(TEXTS), axis=1)
     facts["agreement"] = {
-        "texts": len(TEXTS), "mean_cosine": round(float(cosines.mean()), 5), "min_cosine": round(float(cosines.min()), 5),
+        "texts": len(TEXTS),
+        "mean_cosine": round(float(cosines.mean()), 5),
+        "min_cosine": round(float(cosines.min()), 5),
     }  # fmt: skip
     facts["bytes"] = (folder / "model.onnx").stat().st_size
     if facts["agreement"]["mean_cosine"] < MIN_MEAN_COSINE:
@@ -156,7 +158,8 @@ Sentence embeddings of {dimensions} dimensions, {pooling} pooling, at most {max_
 Exported from sentence-transformers by `beforehand models export`; {precision} weights, {bytes} bytes.
 
 - Weights it was made from (sha256 of model.safetensors): {source_weights_sha256}
-- Agreement with the original on {agreement[texts]} texts: mean cosine {agreement[mean_cosine]}, least {agreement[min_cosine]}
+- Agreement with the original on {agreement[texts]} texts: mean cosine {agreement[mean_cosine]},
+  least {agreement[min_cosine]}
 - Intended use: finding the help passage that fits a question or a page. English above all; other languages are weak.
 - Not for: judging people, or texts longer than the token limit (they are cut).
 - Measured on retrieval: see bench/results/retrieval.json.

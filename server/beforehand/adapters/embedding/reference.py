@@ -18,7 +18,7 @@ class ReferenceEmbedder:
 
         self.model: Any = SentenceTransformer(resolve(name_or_path), device="cpu")
         self.name = f"reference:{name_or_path}"
-        self.dimensions = int(self.model.get_sentence_embedding_dimension())
+        self.dimensions = int(self.model.encode(["a"]).shape[1])
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         vectors = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)

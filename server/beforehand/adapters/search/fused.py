@@ -63,6 +63,7 @@ class FusedSearch:
                     embedded = vectors.update(public)
                     self._trouble = ""
                 except Exception as error:
+                    log.error("vectors_failed", exc_info=error)
                     vectors = None
                     self._degrade(error)
             rows = {number(passage): row for row, passage in enumerate(public)}
@@ -94,6 +95,8 @@ class FusedSearch:
         try:
             scores = index.vectors.scores(text, index.row_of, len(index.passages))
         except Exception as error:
+            if not self._trouble:
+                log.error("vectors_failed", exc_info=error)
             self._degrade(error)
             return None
         self._trouble = ""
@@ -101,8 +104,6 @@ class FusedSearch:
 
     def _degrade(self, error: Exception) -> None:
         sentence = error.sentence if isinstance(error, BeforehandError) else type(error).__name__
-        if not self._trouble:
-            log.error("vectors_failed", exc_info=error)
         self._trouble = f"The vector search failed ({sentence.rstrip('.')}); search is by words only."
 
     def _fuse(

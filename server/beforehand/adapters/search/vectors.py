@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -36,9 +37,9 @@ class VectorIndex:
         new = [key for key in wanted if key not in held]
         if not len(gone) and not new:
             return 0
-        index = faiss.clone_index(self._index)
+        index: Any = faiss.clone_index(self._index)
         if len(gone):
-            index.remove_ids(gone)
+            index.remove_ids(faiss.IDSelectorBatch(gone))
         if new:
             vectors = self._embedder.embed([text_of(wanted[key]) for key in new])
             index.add_with_ids(vectors, np.array(new, dtype=np.int64))
@@ -56,16 +57,16 @@ class VectorIndex:
                 out[row] = score
         return out
 
-    def _fresh(self) -> faiss.IndexIDMap2:
+    def _fresh(self) -> Any:
         return faiss.IndexIDMap2(faiss.IndexFlatIP(self._embedder.dimensions))
 
-    def _load(self) -> faiss.IndexIDMap2:
+    def _load(self) -> Any:
         """From the cache, if it is whole and of this embedder; else empty, to be filled again."""
         try:
             card = json.loads(self._card.read_bytes())
             data = self._file.read_bytes()
             if card["sha256"] == hashlib.sha256(data).hexdigest() and card["embedder"] == self._embedder.name:
-                index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+                index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
                 if index.d == self._embedder.dimensions:
                     return index
         except (OSError, ValueError, KeyError, TypeError, RuntimeError):

@@ -65,9 +65,9 @@ class Door:
 
     def _address(self, scope: Scope, headers: dict[str, str]) -> str:
         if self._forwarded_for and (chain := headers.get("x-forwarded-for")):
-            return chain.rsplit(",", 1)[-1].strip()
+            return str(chain).rsplit(",", 1)[-1].strip()
         client = scope.get("client")
-        return client[0] if client else ""
+        return str(client[0]) if client else ""
 
     def say(self, origin: str, error: BeforehandError) -> None:
         """Log a refusal, once a minute for the same reason and origin."""

@@ -18,6 +18,7 @@ from beforehand.domain.errors import (
     Gap,
     Invalid,
     TooFast,
+    Unavailable,
     UnknownType,
 )
 from beforehand.domain.event import Event
@@ -250,7 +251,7 @@ _tree = msgspec.json.Decoder(list)
 
 
 def _redacted(events: list[Event]) -> tuple[list[Event], bytes]:
-    """Only known fields, without what must not travel; msgspec.convert cannot fail, redaction only shortens or marks."""
+    """Only known fields, without what must not travel; redaction only shortens or marks, so it fits the limits."""
     tree = redact_tree(msgspec.to_builtins(events))
     cleaned = msgspec.convert(tree, list[Event], strict=False)
     return cleaned, _encode_events(cleaned)
