@@ -173,7 +173,7 @@ async def test_memory_is_freed_when_idle_and_the_session_goes_on(tmp_path: Path)
         await connection.settle()
         clock.at += 61_000
         await live.sweep()
-        assert [box._state for box in live._mailboxes.values()] == [None]
+        assert [box.memory.state for box in live._mailboxes.values()] == [None]
         document.events(*scenes.failed_submit(3), origin=clock.at - 1_000)
         await connection.settle()
         played = await replay(live.storage, WORKSPACE.id, connection.session)

@@ -15,6 +15,8 @@ Line = Annotated[str, msgspec.Meta(max_length=512)]
 Route = Annotated[str, msgspec.Meta(max_length=256)]
 """A route template: ids replaced by ':id', no query."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""A whole number that JavaScript holds exactly, too."""
 Millis = Annotated[int, msgspec.Meta(ge=0, le=10_000_000_000)]
 """Milliseconds of page time (monotonic since the document began); the limit is 115 days."""
 

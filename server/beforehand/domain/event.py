@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from beforehand.domain.element import Count, Element, Label, Line, Millis, Route, Short
+from beforehand.domain.element import Count, Element, Label, Line, Millis, Route, Short, Whole
 
-Scalar = Annotated[str, msgspec.Meta(max_length=512)] | float | int | bool | None
+Scalar = Annotated[str, msgspec.Meta(max_length=512)] | float | Whole | bool | None
 Facts = Annotated[dict[Annotated[str, msgspec.Meta(max_length=64)], Scalar], msgspec.Meta(max_length=50)]
 """A flat record the site gives: context entries, traits, properties of a tracked event."""
 
@@ -47,8 +47,8 @@ class Click(_Event, tag="click"):
     """
 
     el: Element
-    x: int = 0
-    y: int = 0
+    x: Whole = 0
+    y: Whole = 0
     interactive: bool = True
 
 

@@ -11,7 +11,8 @@ from beforehand.domain.fact import PersonChanged, Suppressed, TapeOpened
 from beforehand.domain.person import Consent, UserClaims
 from beforehand.domain.source import Source, Workspace
 from beforehand.loop.identity import Who
-from beforehand.loop.mailbox import Line, Mailbox
+from beforehand.loop.leaving import Line
+from beforehand.loop.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from beforehand.loop.live import Live

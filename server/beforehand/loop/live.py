@@ -15,7 +15,8 @@ from beforehand.domain.source import Source, Workspace
 from beforehand.loop.alarm import Alarm
 from beforehand.loop.connection import Connection
 from beforehand.loop.identity import Identity, Who
-from beforehand.loop.mailbox import Line, Mailbox
+from beforehand.loop.leaving import Line
+from beforehand.loop.mailbox import Mailbox
 from beforehand.loop.rules import rules_text
 from beforehand.loop.step import Rules
 from beforehand.loop.timing import Timing
@@ -110,7 +111,7 @@ class Live:
         else:
             line.outlet = outlet
             await mailbox.settle()
-        mailbox.resume(line)
+        mailbox.leaving.resume(line)
         return mailbox, line
 
     async def _tape(self, workspace: Workspace, arrival: Arrival, who: Who) -> TapeRow | None:

@@ -20,19 +20,15 @@ from beforehand.domain import command as c
 from beforehand.domain.errors import BeforehandError, Gap, Invalid, Refused, Unavailable
 from beforehand.domain.event import Event, NudgeEvent
 from beforehand.domain.fact import CapRefused, Fact, HelpFound, Opened, PersonChanged, Reserved, Stamp, Tick
-from beforehand.domain.nudge import Nudge
-from beforehand.domain.risk import Assessment
-from beforehand.domain.signal import Signal
 from beforehand.loop import tape as tapes
-from beforehand.loop.rules import rules_of
-from beforehand.loop.step import Rules, State, Step, begin, dumps, loads, on_event, on_fact
+from beforehand.loop.leaving import Leaving, Line
+from beforehand.loop.memory import Memory
+from beforehand.loop.records import Output, record
+from beforehand.loop.step import Rules, Step, on_event, on_fact
 from beforehand.loop.timing import Timing
 from beforehand.ports.clock import Clock
-from beforehand.ports.outlet import Outlet
 from beforehand.ports.stores import Batch, Storage, Work
 
-SNAPSHOT_EVERY = 200
-"""Entries between snapshots: waking a session steps through at most this many, about a millisecond."""
 MAX_WAITING = 500
 """Items that may wait while a transaction runs (milliseconds); more means the database is away."""
 
@@ -40,30 +36,10 @@ log = structlog.get_logger()
 _json = msgspec.json.Encoder().encode
 
 
-class Line:
-    """One document of the session. accepted: highest number stepped; durable: highest on disk."""
-
-    def __init__(self, tape: str, mark: int, origin: int, outlet: Outlet | None) -> None:
-        self.tape = tape
-        self.accepted = mark
-        self.durable = mark
-        self.origin = origin
-        self.outlet = outlet
-        self.nudge: tuple[Nudge, int] | None = None
-
-
 class Seeker(Protocol):
     """Runs FindHelp outside the step and brings the answer to `deliver`."""
 
     def seek(self, mailbox: Mailbox, command: c.FindHelp) -> None: ...
-
-
-class Output(msgspec.Struct):
-    """What one turn brought, to be stored together. rows: entries not yet handed to the writer."""
-
-    rows: list[Batch] = []
-    steps: list[tuple[int, int, Step]] = []
-    marks: list[tuple[Line, int]] = []
 
 
 class _Events(msgspec.Struct):
@@ -85,52 +61,44 @@ class Mailbox:
         self.session = session
         self.visitor = visitor
         self.key = f"{workspace}/{session}"
-        self.lines: dict[str, Line] = {}
-        self.n = 0
-        self.last_at = 0
+        self.leaving = Leaving(clock, timing)
+        self.lines = self.leaving.lines
+        self.memory = Memory(workspace, session, storage, rules)
         self.poisoned = ""
         self.person = ""
         self._storage = storage
         self._clock = clock
         self._rules = rules
         self._seeker = seeker
-        self._timing = timing
         self._wake = wake
-        self._state: State | None = None
-        self._snapshot_n = 0
         self._pending = 0
         self._waiting: deque[_Events | Fact] = deque()
         self._task: asyncio.Task[None] | None = None
         self._arrived = 0.0
-        self._sought: dict[str, tuple[float, float]] = {}
-        self._times: tuple[float, float, float] | None = None
 
     # --- life ---
 
     def start(self, at: int) -> None:
         """A new session: nothing stored yet but its row."""
-        self._state = begin(self.session, at)
+        self.memory.begin(at)
 
     async def load(self) -> None:
-        """Snapshot and tail from storage; commands of the tail were carried out when it was live."""
-        async with self._storage.read(self.workspace) as tx:
-            row = await tx.sessions.get(self.session)
-            if row is None:
-                raise Unavailable("The session is not in the database.")
-            batches = await tx.tapes.entries(self.session, row.snapshot_n)
-        state = loads(row.snapshot) if row.snapshot else begin(self.session, row.started)
-        n, wake_at, rules = row.snapshot_n, 0, self._rules
-        if state.session.person is not None:
-            rules = rules_of(state.session.rules)
-        for entry in tapes.entries(batches, row.snapshot_n):
-            if isinstance(entry, tapes.StoredFact) and isinstance(entry.fact, Opened):
-                rules = rules_of(entry.fact.rules)
-            wake_at = tapes.step_stored(state, entry, rules).wake_at
-            n = entry.n + 1
-        self._state, self.n, self._snapshot_n, self.last_at = state, n, row.snapshot_n, row.last_at
-        self.person = state.session.person.person if state.session.person else ""
-        if wake_at:
-            self._wake(self.key, wake_at)
+        """Wake from storage."""
+        await self.memory.load()
+        state = self.memory.state
+        if state is not None and state.session.person is not None:
+            self.person = state.session.person.person
+        if self.memory.wake_at:
+            self._wake(self.key, self.memory.wake_at)
+
+    @property
+    def last_at(self) -> int:
+        """ms UTC of the newest event."""
+        return self.memory.last_at
+
+    @last_at.setter
+    def last_at(self, at: int) -> None:
+        self.memory.last_at = at
 
     @property
     def busy(self) -> bool:
@@ -139,19 +107,12 @@ class Mailbox:
     @property
     def at_rest(self) -> bool:
         """Nothing under way and nothing unwritten: its memory may be freed."""
-        return not self.busy and not self._pending and not self._waiting and not self._sought
+        return not self.busy and not self._pending and not self._waiting and not self.leaving.seeking
 
     async def free(self) -> None:
-        """Keep a snapshot and let the state go; the next entry brings it back."""
-        state = self._state
-        if state is None or not self.at_rest:
-            return
-        n = self.n
-        self._state = None
-        async with self._storage.work(self.workspace) as tx:
-            tx.sessions.snapshot(self.session, n, dumps(state))
-            tx.sessions.touch(self.session, self.last_at)
-        self._snapshot_n = n
+        """Let the memory go where nothing is under way."""
+        if self.at_rest:
+            await self.memory.free()
 
     # --- what arrives ---
 
@@ -203,7 +164,7 @@ class Mailbox:
             )
 
     def _take(self, item: _Events | Fact) -> None:
-        if self._task is not None or self._state is None:
+        if self._task is not None or self.memory.state is None:
             self._waiting.append(item)
             if self._task is None:
                 self._task = asyncio.get_running_loop().create_task(self._drain(wake=True))
@@ -227,7 +188,7 @@ class Mailbox:
         return self._turn_fact(item)
 
     def _turn_events(self, item: _Events) -> Output | None:
-        state, rules, n = self._state, self._rules, self.n
+        state, rules, n = self.memory.state, self._rules, self.memory.n
         assert state is not None
         tape, origin, line = item.line.tape, item.origin, item.line
         now = self._clock.now()
@@ -244,8 +205,8 @@ class Mailbox:
         count = len(item.events)
         last = item.first + count - 1
         row = Batch(self.session, n, count, tape, item.first, last, now, item.body, origin)
-        self.n = n + count
-        self.last_at = now
+        self.memory.n = n + count
+        self.memory.last_at = now
         self._wake(self.key, wake_at)
         if steps:
             return Output([row], steps, [(line, last)])
@@ -255,14 +216,14 @@ class Mailbox:
         return None
 
     def _turn_fact(self, fact: Fact) -> Output | None:
-        assert self._state is not None
-        n = self.n
-        step = on_fact(self._state, n, fact, self._rules)
+        assert self.memory.state is not None
+        n = self.memory.n
+        step = on_fact(self.memory.state, n, fact, self._rules)
         self._wake(self.key, step.wake_at)
         told = bool(step.signals or step.commands)
         if isinstance(fact, Tick) and not told and not step.keep:
             return None
-        self.n = n + 1
+        self.memory.n = n + 1
         row = tapes.fact_row(self.session, n, fact)
         if told:
             return Output([row], [(n, fact.at, step)])
@@ -294,32 +255,32 @@ class Mailbox:
         self._poison(f"The session could not go on ({type(error).__name__}); reconnect.")
 
     async def load_if_asleep(self) -> None:
-        if self._state is None:
+        if self.memory.state is None:
             await self.load()
 
     async def _carry_out(self, output: Output) -> Output | None:
         """Store what the turn brought, then let it leave. Returns the output of a Reserve's answer."""
-        commands = [command for _, _, step in output.steps for command in step.commands]
+        commands = output.commands
         for command in commands:
             if isinstance(command, c.FindHelp):
-                self._sought[command.request] = (self._arrived, perf_counter())
+                self.leaving.sought(command.request, self._arrived)
                 self._seeker.seek(self, command)
         reserve = next((x for x in commands if isinstance(x, c.Reserve)), None)
         if reserve is not None:
             return await self._reserve(output, reserve)
         async with self._storage.work(self.workspace) as tx:
-            self._record(tx, output)
+            record(tx, self.session, output)
         self._done(output)
         return None
 
     async def _reserve(self, output: Output, reserve: c.Reserve) -> Output | None:
         """Caps, decision and the fact that says so in one transaction; refused, the refusal instead."""
         decision, at = reserve.decision, reserve.decision.at
-        n = self.n
+        n = self.memory.n
         granted: Fact = Reserved(at=at, decision=decision.id)
         try:
             async with self._storage.work(self.workspace) as tx:
-                self._record(tx, output)
+                record(tx, self.session, output)
                 for cap, window, limit in reserve.caps:
                     tx.decisions.reserve_cap(reserve.unit, cap, window, limit, at)
                 tx.decisions.add(decision)
@@ -327,80 +288,28 @@ class Mailbox:
         except Refused as refusal:
             granted = CapRefused(at=at, decision=decision.id, reason=refusal.reason)
             async with self._storage.work(self.workspace) as tx:
-                self._record(tx, output)
+                record(tx, self.session, output)
                 tx.tapes.append(tapes.fact_row(self.session, n, granted))
         self._done(output)
-        self.n = n + 1
-        assert self._state is not None
-        step = on_fact(self._state, n, granted, self._rules)
+        self.memory.n = n + 1
+        assert self.memory.state is not None
+        step = on_fact(self.memory.state, n, granted, self._rules)
         self._wake(self.key, step.wake_at)
-        self._leave(step)
+        self.leaving.leave(step)
         return Output([], [(n, at, step)]) if step.signals or step.commands else None
-
-    def _record(self, tx: Work, output: Output) -> None:
-        for row in output.rows:
-            tx.tapes.append(row)
-        for n, at, step in output.steps:
-            if step.signals:
-                tx.signals.add(self.session, n, step.signals)
-            if step.assessment is not None:
-                tx.assessments.add(self.session, n, at, _assessed(step.assessment))
-            for command in step.commands:
-                _record_command(tx, command)
 
     def _done(self, output: Output) -> None:
         for line, last in output.marks:
-            self._acknowledge(line, last)
+            line.acknowledge(last)
         for _, _, step in output.steps:
-            self._leave(step)
+            self.leaving.leave(step)
         self._maybe_snapshot()
-
-    def _leave(self, step: Step) -> None:
-        """Frames to the browser; called after the commit, harmless when called again for the same step."""
-        for command in step.commands:
-            if isinstance(command, c.Show):
-                self._show(command.nudge)
-            elif isinstance(command, c.Withdraw):
-                self._withdraw(command)
-            elif isinstance(command, c.Tell) and (line := self.lines.get(command.tape)) and line.outlet:
-                line.outlet.resolved(command.decision)
-
-    def _show(self, nudge: Nudge) -> None:
-        line = self.lines.get(nudge.tape)
-        if line is None or (line.nudge and line.nudge[0].decision == nudge.decision):
-            return
-        line.nudge = (nudge, self._clock.now())
-        if line.outlet is not None:
-            line.outlet.nudge(nudge)
-        if self._times is not None:
-            arrived, stepped, found = self._times
-            self._times = None
-            end = perf_counter()
-            stages = (stepped - arrived, found - stepped, end - found, end - arrived)
-            self._timing.add(*(1000 * stage for stage in stages))
-
-    def _withdraw(self, command: c.Withdraw) -> None:
-        line = self.lines.get(command.tape)
-        if line is None:
-            return
-        line.nudge = None
-        if line.outlet is not None:
-            line.outlet.withdraw(command.decision, command.reason)
-
-    def resume(self, line: Line) -> None:
-        """A document is back: a nudge it may have missed is sent again while it is fresh."""
-        if line.nudge is not None and line.outlet is not None:
-            nudge, at = line.nudge
-            if self._clock.now() - at < nudge.ttl_ms:
-                line.outlet.nudge(nudge)
 
     # --- answers from outside ---
 
     def found(self, fact: HelpFound) -> None:
         """The search came back; its times travel with the decision it leads to."""
-        times = self._sought.pop(fact.request, None)
-        if times is not None:
-            self._times = (*times, perf_counter())
+        self.leaving.found(fact.request)
         self.deliver(fact)
 
     def _written(self, marks: list[tuple[Line, int]], error: BaseException | None) -> None:
@@ -412,13 +321,7 @@ class Mailbox:
             self._poison(sentence)
             return
         for line, last in marks:
-            self._acknowledge(line, last)
-
-    def _acknowledge(self, line: Line, last: int) -> None:
-        if last > line.durable:
-            line.durable = last
-            if line.outlet is not None:
-                line.outlet.acked(last)
+            line.acknowledge(last)
 
     def _poison(self, sentence: str) -> None:
         """State is ahead of the disk: this copy is given up, documents reconnect and send again from their mark."""
@@ -431,18 +334,18 @@ class Mailbox:
                 line.outlet.failed(Unavailable(sentence))
 
     def _maybe_snapshot(self) -> None:
-        if self.n - self._snapshot_n < SNAPSHOT_EVERY or self._state is None:
+        due = self.memory.snapshot_due()
+        if due is None:
             return
-        n, state = self.n, dumps(self._state)
-        self._snapshot_n = n
-        last_at = self.last_at
+        n, state = due
+        last_at = self.memory.last_at
 
-        def record(tx: Work) -> None:
+        def keep(tx: Work) -> None:
             tx.sessions.snapshot(self.session, n, state)
             tx.sessions.touch(self.session, last_at)
 
         self._pending += 1
-        self._storage.submit(self.workspace, record, lambda error: self._written([], error))
+        self._storage.submit(self.workspace, keep, lambda error: self._written([], error))
 
     async def settle(self) -> None:
         """Until everything taken so far is on disk, or given up. Raises Unavailable."""
@@ -463,24 +366,3 @@ def _check_sequence(first: int, events: list[Event]) -> None:
             raise Invalid(
                 f"events[{i - first}].seq: expected {i}, since a batch counts up from `first` without a hole."
             )
-
-
-def _assessed(assessment: Assessment) -> bytes:
-    return _json(assessment)
-
-
-def _record_command(tx: Work, command: c.Command) -> None:
-    match command:
-        case c.Record(decision):
-            tx.decisions.add(decision)
-        case c.Expose(decision, state, at, reason):
-            tx.decisions.expose(decision, state, at, reason)
-        case c.Conclude(outcome):
-            tx.outcomes.add(outcome)
-        case c.Remember(unit, struggle, at, reason):
-            tx.decisions.dismiss(unit, struggle, at, reason)
-        case _:
-            pass
-
-
-__all__ = ["Line", "Mailbox", "Output", "Seeker", "Signal"]

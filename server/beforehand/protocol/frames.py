@@ -10,13 +10,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from beforehand.domain.element import Line, Short
+from beforehand.domain.element import Line, Millis, Short
 from beforehand.domain.event import Event
 from beforehand.domain.nudge import Nudge
 
 TapeId = Annotated[str, msgspec.Meta(min_length=22, max_length=22, pattern="^[A-Za-z0-9_-]{22}$")]
 """128 random bits in base64url, made anew by each document."""
 Token = Annotated[str, msgspec.Meta(max_length=4096)]
+WallClock = Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000_000)]
+"""ms UTC as the browser believes; the limit is the year 5138."""
 Seq = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
@@ -35,8 +37,8 @@ class Hello(_Frame, tag="hello"):
     signals: 'gpc'/'dnt' the browser sets. capabilities: surfaces it can draw."""
 
     tape: TapeId
-    sent: int
-    page: int
+    sent: WallClock
+    page: Millis
     next: Seq = 1
     visitor: Token = ""
     resume: Token = ""
@@ -56,8 +58,8 @@ class Events(_Frame, tag="events"):
 
     first: Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
     events: Annotated[list[Event], msgspec.Meta(min_length=1, max_length=200)]
-    sent: int = 0
-    page: int = 0
+    sent: WallClock = 0
+    page: Millis = 0
 
 
 class Dropped(_Frame, tag="dropped"):

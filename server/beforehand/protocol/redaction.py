@@ -2,6 +2,7 @@
 
 The table generates widget/src/core/redact.gen.ts; `redact` here is its twin for everything that arrives. The golden
 file tests/data/redaction.json holds both to the same answers. Order matters: what is sure comes before what is a guess.
+What is tried at every place of a text is bounded ({1,64}, {0,63}), so that no text costs more than its length.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ TABLE: Final = (
     ),
     Pattern(
         "e-mail address",
-        r"[^\s@<>()[\],;:\"'=/]+@[^\s@<>()[\],;:\"'=/.]+(?:\.[^\s@<>()[\],;:\"'=/.]+)+",
+        r"[^\s@<>()[\],;:\"'=/]{1,64}(?:@|%40)[^\s@<>()[\],;:\"'=/.]+(?:\.[^\s@<>()[\],;:\"'=/.]+)+",
         "[email]",
     ),
     Pattern("IBAN", r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2,7}(?:[ -]?[A-Z\d]{1,3})?\b", "[iban]"),
@@ -58,15 +59,20 @@ TABLE: Final = (
         "[id]",
     ),
     Pattern(
-        "long random word", r"\b(?=[\w+-]*\d)(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])[\w+-]{32,}={0,2}", "[secret]"
+        "long random word",
+        r"\b(?=[\w+-]{0,63}\d)(?=[\w+-]{0,63}[a-z])(?=[\w+-]{0,63}[A-Z])[\w+-]{32,}={0,2}",
+        "[secret]",
     ),
     Pattern("long number", r"\b\d{9,}\b", "[number]"),
 )
 
-MACHINE_WORDS: Final = frozenset(
-    {"t", "fp", "form", "tag", "role", "type", "decision", "kind", "how", "source", "what"}
-)
-"""Keys whose values are made by the widget, never by a page or a person."""
+MACHINE_WORDS: Final = frozenset({"t", "fp", "form", "decision", "kind", "how", "source", "what"})
+"""Fields whose values are made by the widget, never by a page or a person; left alone where they look it."""
+_MACHINE_MADE: Final = re.compile(r"(?=.*[a-z])[\w:.-]{1,40}", re.ASCII)
+FREE_RECORDS: Final = frozenset({"properties", "entries", "traits"})
+"""Fields whose keys the site chooses: no name in them is a machine word."""
+LONG_NUMBER: Final = 10**14
+"""Numbers of 15 digits and more are treated as text: payment cards have 15 or 16, times in ms have 13."""
 
 _COMPILED: Final = [(re.compile(p.source, re.ASCII), p.to.replace("$1", r"\1"), p.luhn) for p in TABLE]
 _KEY_SIGNS: Final = (
@@ -118,7 +124,7 @@ def suspect(raw: bytes) -> bool:
 
 def _has_sign(raw: bytes) -> bool:
     return (
-        b"@" in raw or b"=" in raw or b"+" in raw or b"\\" in raw or b"://" in raw or b"eyJ" in raw
+        b"@" in raw or b"%40" in raw or b"=" in raw or b"+" in raw or b"\\" in raw or b"://" in raw or b"eyJ" in raw
         or b"earer" in raw or b"asic " in raw or b"assw" in raw or b"ecret" in raw
         or b"pi_" in raw or b"pi-" in raw or b"piK" in raw or b"pik" in raw or b"pi k" in raw or b"pi K" in raw
     )  # fmt: skip
@@ -139,15 +145,29 @@ def _has_word(raw: bytes) -> bool:
 
 
 def redact_tree(value: Any) -> Any:
-    """Strings inside lists and dicts (keys of free records too), machine words left alone."""
+    """Strings inside lists and dicts of our own shape; machine words are left alone, free records are not."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, list):
         return [redact_tree(item) for item in value]
     if isinstance(value, dict):
-        return {
-            redact(key): item if key in MACHINE_WORDS else redact_tree(item) for key, item in value.items()
-        }
+        return {key: _redact_field(key, item) for key, item in value.items()}
+    return value
+
+
+def _redact_field(key: str, value: Any) -> Any:
+    if key in FREE_RECORDS and isinstance(value, dict):
+        return {redact(name): _redact_fact(item) for name, item in value.items()}
+    if key in MACHINE_WORDS and isinstance(value, str) and _MACHINE_MADE.fullmatch(value):
+        return value
+    return redact_tree(value)
+
+
+def _redact_fact(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, int | float) and abs(value) >= LONG_NUMBER:
+        return redact(str(int(value)))
     return value
 
 

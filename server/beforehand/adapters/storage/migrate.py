@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from beforehand.adapters.storage.files import BUSY_MS, PRIVATE
 from beforehand.adapters.storage.migrations import HISTORY
-from beforehand.adapters.storage.sqlite import BUSY_MS, PRIVATE
 from beforehand.domain.errors import Configuration
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from beforehand.adapters.storage.engine import Append, Connection, Row, mark_moves
+from beforehand.adapters.storage.files import BUSY_MS, PRIVATE
 from beforehand.adapters.storage.packing import pack
 from beforehand.adapters.storage.tapes import BATCH_COLUMNS
 from beforehand.domain.errors import BeforehandError, Configuration, Invalid, Refused, Unavailable
 from beforehand.ports.clock import Clock
 
-BUSY_MS = 5_000
-"""How long to wait for another process's write (a command line beside the server) before giving up."""
 CHECKPOINT_PAGES = 4_000
 """16 MB of log before it is folded in: fewer, larger folds than the default 1,000; the log stays bounded."""
 CACHE_KIB = 16_000
@@ -26,7 +25,6 @@ STATEMENTS = 256
 CHUNKS = (128, 32, 8, 1)
 """Rows per multi-row statement. Each runs in one call of the library with the interpreter lock released, so
 that a batch costs a dozen hand-overs of the lock instead of a thousand."""
-PRIVATE = 0o600
 
 WRITER_PRAGMAS = (
     f"busy_timeout={BUSY_MS}",

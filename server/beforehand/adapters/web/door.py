@@ -65,7 +65,7 @@ class Door:
 
     def _address(self, scope: Scope, headers: dict[str, str]) -> str:
         if self._forwarded_for and (chain := headers.get("x-forwarded-for")):
-            return str(chain).rsplit(",", 1)[-1].strip()
+            return str(chain.rsplit(",", 1)[-1].strip())
         client = scope.get("client")
         return str(client[0]) if client else ""
 
