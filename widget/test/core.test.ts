@@ -77,6 +77,8 @@ test("a site's record is made flat, redacted and bounded, and what is left out i
   const many = Object.fromEntries(Array.from({ length: 80 }, (_, i) => ["k" + i, i]));
   assert.equal(Object.keys(facts(many, () => {})).length, 50);
   assert.deepEqual(facts(undefined, () => {}), {});
+  const numbers = { card: 4242424242424242, when: 1795521600000, huge: 1e20, none: Infinity };
+  assert.deepEqual(facts(numbers, () => {}), { card: "[card]", when: 1795521600000, huge: "[number]" });
 });
 
 test("three clicks on one element within a second are a burst, on others or later they are none", () => {

@@ -21,5 +21,9 @@ FRAME_BURST: Final = 200
 EVENTS_PER_SECOND: Final = 200.0
 EVENT_BURST: Final = 2_000
 """A resumed queue of 1 MiB holds about as many."""
+BYTES_PER_SECOND: Final = 65_536.0
+BYTE_BURST: Final = 1_310_720
+"""A resumed queue of 1 MiB and what happened meanwhile; afterwards at most one full frame a second, which bounds what
+the redaction of hostile text can cost."""
 LONG_POLL_S: Final = 25.0
 SUBPROTOCOL: Final = "beforehand.v1"

@@ -164,6 +164,9 @@ def _redact_field(key: str, value: Any) -> Any:
 
 
 def _redact_fact(value: Any) -> Any:
+    """A fact is a scalar; a list could only come from a caller of our own, and is no way around."""
+    if isinstance(value, list):
+        return [_redact_fact(item) for item in value]
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, int | float) and abs(value) >= LONG_NUMBER:

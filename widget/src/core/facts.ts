@@ -5,9 +5,15 @@ import { tidy } from "./text";
 /** A flat record the site gives. */
 export type Facts = Context["entries"];
 
+/** Numbers of 15 digits and more are treated as text, on the server too: payment cards have 15 or 16, times in ms 13. */
+const LONG_NUMBER = 1e14;
+
 function scalar(value: unknown): string | number | boolean | null | undefined {
   if (value === null || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return undefined;
+    return Math.abs(value) < LONG_NUMBER ? value : tidy(String(value), LINE);
+  }
   if (typeof value === "string") return tidy(value, LINE);
   return value instanceof Date && Number.isFinite(+value) ? value.toISOString() : undefined;
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from urllib.parse import parse_qs
 
 import structlog
@@ -17,6 +19,11 @@ CONNECTS_PER_SECOND = 20.0
 """New connections a second from one address: an office behind one router after an outage, with jitter."""
 CONNECT_BURST = 2_000
 """At once: the same office when everybody's page reconnects."""
+CONNECTS_PER_KEY = 500.0
+"""New connections a second to one source: its rush hour, and no more than a fraction of what a core can greet."""
+KEY_BURST = 20_000
+"""At once: every page of the site after a restart."""
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SAY_AGAIN_S = 60.0
 """Seconds until the same refusal is logged again."""
 MAX_SAID = 1_000
@@ -33,6 +40,7 @@ class Door:
         self._clock = clock
         self._forwarded_for = forwarded_for
         self._rates = Buckets(CONNECTS_PER_SECOND, CONNECT_BURST, clock)
+        self._keys = Buckets(CONNECTS_PER_KEY, KEY_BURST, clock)
         self._said: dict[tuple[str, str], float] = {}
         self._seen: set[tuple[str, str]] = set()
 
@@ -43,6 +51,7 @@ class Door:
         try:
             self._rates.take(self._address(scope, headers), "connections")
             workspace, source = await self._directory.source(key_of(scope))
+            self._keys.take(source.id, "connections to this key")
             if origin not in source.origins:
                 raise WrongOrigin(
                     f"The origin {shown(origin)} is not on the allow-list of this key; "
@@ -65,9 +74,9 @@ class Door:
 
     def _address(self, scope: Scope, headers: dict[str, str]) -> str:
         if self._forwarded_for and (chain := headers.get("x-forwarded-for")):
-            return str(chain.rsplit(",", 1)[-1].strip())
+            return network(chain.rsplit(",", 1)[-1].strip())
         client = scope.get("client")
-        return str(client[0]) if client else ""
+        return network(str(client[0])) if client else ""
 
     def say(self, origin: str, error: BeforehandError) -> None:
         """Log a refusal, once a minute for the same reason and origin."""
@@ -78,6 +87,16 @@ class Door:
             self._said.clear()
         self._said[key] = now
         log.warning("refused", origin=shown(origin), code=error.code, reason=error.sentence)
+
+
+def network(address: str) -> str:
+    """What one party holds: an IPv4 address, or the /64 of an IPv6 address."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.IPv6Network((address, 64), strict=False))
+    except ValueError:
+        return address
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -92,11 +111,11 @@ def headers_of(scope: Scope) -> dict[str, str]:
 def key_of(scope: Scope) -> str:
     """The public key in the URL. Raises UnknownKey."""
     keys = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("key", [])
-    if len(keys) != 1 or not 1 <= len(keys[0]) <= 64:
+    if len(keys) != 1 or not KEY.fullmatch(keys[0]):
         raise UnknownKey(
             "key: expected the public key of a source in the URL; it stands in data-key of the tag."
         )
-    return keys[0]
+    return str(keys[0])
 
 
 def shown(origin: str) -> str:

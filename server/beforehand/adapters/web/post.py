@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -11,6 +12,7 @@ from beforehand.adapters.web.door import Door
 from beforehand.adapters.web.talk import Talk
 from beforehand.adapters.web.tokens import ResumeTokens
 from beforehand.domain.errors import BeforehandError, Invalid, TooFast, TooLarge, Unavailable, WrongOrigin
+from beforehand.domain.nudge import Nudge
 from beforehand.domain.source import Source, Workspace
 from beforehand.loop.live import Live
 from beforehand.ports.clock import Clock
@@ -27,6 +29,7 @@ class Post:
     def __init__(self, live: Live, door: Door, tokens: ResumeTokens, clock: Clock, strict: bool) -> None:
         self._live, self._door, self._tokens, self._clock, self._strict = live, door, tokens, clock, strict
         self._polls = 0
+        self._paths: dict[tuple[str, str], Paths] = {}
 
     async def exchange(self, request: Request) -> Response:
         """Take the frames, wait until they are on disk, answer what is due; hold the answer while nothing is."""
@@ -65,9 +68,11 @@ class Post:
         return Response(body, media_type="application/json", headers=_cors(origin))
 
     async def _talk(
-        self, post: frames.PostIn, workspace: Workspace, source: Source, origin: str, one_way: bool
+        self, post: wire.RawPost, workspace: Workspace, source: Source, origin: str, one_way: bool
     ) -> list[bytes]:
-        if not post.frames or not isinstance(post.frames[0], frames.Hello):
+        """The frames that are due. Raises Invalid."""
+        hello = wire.decode(bytes(post.frames[0])) if post.frames else None
+        if not isinstance(hello, frames.Hello):
             raise Invalid("frames: expected a hello first.")
         out: list[bytes] = []
         due = asyncio.Event()
@@ -76,20 +81,30 @@ class Post:
             out.append(data)
             due.set()
 
+        at = (workspace.id, hello.tape)
+        paths = self._paths.setdefault(at, Paths())
         talk = Talk(
-            self._live, self._door, self._tokens, self._clock, self._strict, workspace, source, origin, send
-        )
-        for frame in post.frames:
-            await talk.receive(wire.encode(frame))
-            if talk.over:
-                return out
+            self._live, self._door, self._tokens, self._clock, self._strict, workspace, source, origin, send, paths
+        )  # fmt: skip
+        paths.open(talk)
         try:
-            await self._settle(talk)
-            if not one_way and post.wait and len(out) <= 1:
-                await self._hold(due, post.wait)
+            await self._exchange(talk, post, due, out, hold=not one_way)
         finally:
-            talk.end()
+            paths.close(talk)
+            if not paths:
+                self._paths.pop(at, None)
         return out
+
+    async def _exchange(
+        self, talk: Talk, post: wire.RawPost, due: asyncio.Event, out: list[bytes], hold: bool
+    ) -> None:
+        for frame in post.frames:
+            await talk.receive(bytes(frame))
+            if talk.over:
+                return
+        await self._settle(talk)
+        if hold and post.wait and len(out) <= 1:
+            await self._hold(due, post.wait)
 
     async def _settle(self, talk: Talk) -> None:
         """Acknowledged means on disk, here too: the answer waits for it."""
@@ -120,6 +135,45 @@ class Post:
             return _refusal(error, "*")
         headers = {**_cors(origin), "Access-Control-Allow-Methods": "POST", "Access-Control-Max-Age": "600"}
         return Response(status_code=204, headers=headers)
+
+
+class Paths:
+    """The requests that are open for one document: a long poll, and posts beside it. Implements ports.Outlet: what is
+    due leaves by the newest, and after it by the poll that was there before."""
+
+    def __init__(self) -> None:
+        self._talks: list[Talk] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._talks)
+
+    def open(self, talk: Talk) -> None:
+        self._talks.append(talk)
+
+    def close(self, talk: Talk) -> None:
+        """The document is gone with its last request, until the next."""
+        self._talks.remove(talk)
+        if not self._talks:
+            talk.end()
+
+    def acked(self, mark: int) -> None:
+        self._newest(lambda talk: talk.acked(mark))
+
+    def nudge(self, nudge: Nudge) -> None:
+        self._newest(lambda talk: talk.nudge(nudge))
+
+    def withdraw(self, decision: str, reason: str) -> None:
+        self._newest(lambda talk: talk.withdraw(decision, reason))
+
+    def resolved(self, decision: str) -> None:
+        self._newest(lambda talk: talk.resolved(decision))
+
+    def failed(self, error: BeforehandError) -> None:
+        self._newest(lambda talk: talk.failed(error))
+
+    def _newest(self, tell: Callable[[Talk], None]) -> None:
+        if self._talks:
+            tell(self._talks[-1])
 
 
 async def _body(request: Request) -> bytes:

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from beforehand.adapters.web.door import Door
 from beforehand.adapters.web.talk import Talk
 from beforehand.adapters.web.tokens import ResumeTokens
-from beforehand.domain.errors import BeforehandError, Malformed, TooFast
+from beforehand.domain.errors import BeforehandError, Malformed, TooFast, Unavailable
 from beforehand.loop.live import Live
 from beforehand.ports.clock import Clock
 from beforehand.protocol import frames, wire
@@ -63,7 +63,8 @@ class Socket:
 
 
 async def _converse(talk: Talk, receive: Receive, out: Out) -> None:
-    message = await _first(receive)
+    deadline = asyncio.get_running_loop().time() + HELLO_WITHIN_S
+    message = await _before(deadline, receive)
     while message is not None and message["type"] == "websocket.receive":
         text = message.get("text")
         if text is None:
@@ -74,7 +75,7 @@ async def _converse(talk: Talk, receive: Receive, out: Out) -> None:
             return
         if out.waiting:
             await asyncio.sleep(0)
-        message = await receive()
+        message = await (receive() if talk.connection is not None else _before(deadline, receive))
     if message is None:
         talk.refuse(Malformed(f"hello: expected within {HELLO_WITHIN_S:g} seconds."))
 
@@ -92,23 +93,24 @@ async def _take(talk: Talk, text: str) -> None:
             await talk.receive(data)
 
 
-async def _first(receive: Receive) -> Message | None:
+async def _before(deadline: float, receive: Receive) -> Message | None:
+    """None if nobody said who they are in time."""
     try:
-        async with asyncio.timeout(HELLO_WITHIN_S):
+        async with asyncio.timeout_at(deadline):
             return await receive()
     except TimeoutError:
         return None
 
 
 async def _refuse_upgrade(scope: Scope, receive: Receive, send: Send, error: BeforehandError) -> None:
-    """403 or 429 with the reason as JSON, instead of 101."""
+    """403, 429 or 503 with the reason as JSON, instead of 101."""
     await receive()
     if "websocket.http.response" not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": CLOSE_REFUSED, "reason": error.code})
         return
     body = wire.encode(frames.Error(error.code, error.sentence, fatal=True))
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    status = 403
+    status = 503 if isinstance(error, Unavailable) else 403
     if isinstance(error, TooFast):
         status = 429
         headers.append((b"retry-after", str(max(1, round(error.retry_after))).encode()))
@@ -122,7 +124,7 @@ class Out:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._queue: deque[str] = deque()
+        self._queue: deque[bytes] = deque()
         self._bytes = 0
         self._mark = 0
         self._acked = 0
@@ -143,7 +145,7 @@ class Out:
             self.broken = True
             self._queue.clear()
         else:
-            self._queue.append(data.decode())
+            self._queue.append(data)
         self._wake.set()
 
     def ack(self, mark: int) -> None:
@@ -181,6 +183,6 @@ class Out:
             self._acked = self._mark
             await self._send({"type": "websocket.send", "text": f'{{"type":"ack","mark":{self._mark}}}'})
         while self._queue:
-            text = self._queue.popleft()
-            self._bytes -= len(text)
-            await self._send({"type": "websocket.send", "text": text})
+            data = self._queue.popleft()
+            self._bytes -= len(data)
+            await self._send({"type": "websocket.send", "text": data.decode()})

@@ -28,9 +28,16 @@ from beforehand.domain.source import Source, Workspace
 from beforehand.loop.connection import Connection
 from beforehand.loop.live import Live
 from beforehand.ports.clock import Clock
-from beforehand.ports.outlet import Arrival
+from beforehand.ports.outlet import Arrival, Outlet
 from beforehand.protocol import frames, wire
-from beforehand.protocol.limits import EVENT_BURST, EVENTS_PER_SECOND, FRAME_BURST, FRAMES_PER_SECOND
+from beforehand.protocol.limits import (
+    BYTE_BURST,
+    BYTES_PER_SECOND,
+    EVENT_BURST,
+    EVENTS_PER_SECOND,
+    FRAME_BURST,
+    FRAMES_PER_SECOND,
+)
 from beforehand.protocol.redaction import redact_tree, suspect
 from beforehand.protocol.time import clock_origin
 
@@ -42,17 +49,20 @@ Send = Callable[[bytes], None]
 
 
 class Talk:
-    """One document's conversation. `send` takes a frame's bytes; it must not block. Implements ports.Outlet."""
+    """One document's conversation. `send` takes a frame's bytes; it must not block. Implements ports.Outlet.
+    outlet: where the answers go instead, if several talks serve one document."""
 
     def __init__(
         self, live: Live, door: Door, tokens: ResumeTokens, clock: Clock, strict: bool,
-        workspace: Workspace, source: Source, origin: str, send: Send,
+        workspace: Workspace, source: Source, origin: str, send: Send, outlet: Outlet | None = None,
     ) -> None:  # fmt: skip
         self._live, self._door, self._tokens, self._clock, self._strict = live, door, tokens, clock, strict
         self._workspace, self._source, self._origin = workspace, source, origin
         self._send = send
+        self._outlet = outlet or self
         self._frames = Bucket(FRAMES_PER_SECOND, FRAME_BURST, clock)
         self._events = Bucket(EVENTS_PER_SECOND, EVENT_BURST, clock)
+        self._bytes = Bucket(BYTES_PER_SECOND, BYTE_BURST, clock)
         self._page_origin = 0
         self._skewed = False
         self._bad = 0
@@ -71,6 +81,7 @@ class Talk:
 
     async def _receive(self, data: bytes) -> None:
         self._frames.take(1, "frames")
+        self._bytes.take(len(data), "bytes")
         frame = wire.decode(data)
         if self._strict:
             self._refuse_unknown(data)
@@ -87,6 +98,7 @@ class Talk:
             return False
         try:
             self._frames.take(1, "frames")
+            self._bytes.take(len(data), "bytes")
             frame = wire.decode(data)
             if type(frame) is not wire.RawEvents:
                 self._waiting = frame
@@ -94,6 +106,9 @@ class Talk:
             self._take_events(frame)
         except BeforehandError as error:
             self.refuse(error)
+        except Exception as error:
+            log.error("frame_failed", exc_info=error)
+            self._fail(error)
         return True
 
     async def slow(self) -> None:
@@ -110,7 +125,11 @@ class Talk:
             self.refuse(error)
         except Exception as error:
             log.error("frame_failed", exc_info=error)
-            self.refuse(Unavailable(f"The frame could not be taken ({type(error).__name__}); reconnect."))
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """A fault of ours: only its kind is told."""
+        self.refuse(Unavailable(f"The frame could not be taken ({type(error).__name__}); reconnect."))
 
     async def take(self, frame: wire.Incoming) -> None:
         """Raises BeforehandError."""
@@ -155,7 +174,7 @@ class Talk:
             visitor_secret=hello.visitor, user=user, consent=hello.consent, locale=hello.locale, zone=hello.zone,
             touch=hello.touch, skewed=self._skewed,
         )  # fmt: skip
-        connection = await self._live.join(self._workspace, self._source, arrival, self)
+        connection = await self._live.join(self._workspace, self._source, arrival, self._outlet)
         self.connection, self.tape = connection, hello.tape
         self.say(
             frames.Welcome(
@@ -213,7 +232,9 @@ class Talk:
     def refuse(self, error: BeforehandError) -> None:
         """One error frame. Refusals of who one is, and too many bad frames, end the talk."""
         fatal = error.code in ("bad_resume", "no_consent", "unavailable")
-        if isinstance(error, Invalid):
+        if isinstance(error, UnknownType) and not self._strict:
+            self.unknown += 1
+        elif isinstance(error, Invalid):
             self._bad += 1
             fatal = fatal or self._bad >= MAX_BAD_FRAMES
         retry = error.retry_after if isinstance(error, TooFast) else 0.0

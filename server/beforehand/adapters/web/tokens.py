@@ -22,6 +22,8 @@ LEEWAY_S = 30
 """Seconds of difference between the site's clock and ours that nbf and iat forgive; exp is kept exactly."""
 MAX_SUB = 256
 """Characters of a person's external id."""
+MAX_EXP = 32_503_680_000
+"""Seconds UTC: the year 3000. Later ones are a mistake (milliseconds, most often)."""
 MAX_TOKEN = 4_096
 """Characters of a user token."""
 
@@ -78,7 +80,7 @@ def _verified(token: str, secrets: Sequence[str]) -> dict[str, object]:
     for secret in secrets:
         try:
             return dict(jwt.decode(token, OctKey.import_key(secret), algorithms=["HS256"]).claims)
-        except (JoseError, ValueError, TypeError, KeyError, UnicodeError):
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             continue
     raise BadToken("user: expected a JWT signed with HS256 and this source's secret.")
 
@@ -95,9 +97,14 @@ def _checked(claims: dict[str, object], now_s: int) -> UserClaims:
         raise BadToken(f"user: expected the claim sub to be a text of 1 to {MAX_SUB} characters.")
     try:
         user = msgspec.convert({**claims, "iat": int(claims.get("iat") or 0)}, UserClaims)  # type: ignore[call-overload]
-    except (msgspec.ValidationError, ValueError, TypeError) as error:
-        field = str(error).rpartition("`$.")[2].strip("`") or "a claim"
+        storable = b"\\u0000" not in msgspec.json.encode(user) and user.exp <= MAX_EXP
+    except (msgspec.ValidationError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        field = str(error).rpartition("`$.")[2].strip("`") or "every claim"
         raise BadToken(f"user: expected {field} to have the documented form.") from None
+    if not storable:
+        raise BadToken(
+            "user: expected claims without NUL characters, and exp in seconds before the year 3000."
+        )
     if user.exp <= now_s:
         raise ExpiredToken("user: the token has expired; sign a new one and call identify again.")
     return user
