@@ -41,7 +41,7 @@ class Server:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -56,6 +56,14 @@ class Server:
         self._thread.join(5)
 
 
+class GapError(Exception):
+    """A batch left a hole; `expected` is the number that should have come."""
+
+    def __init__(self, expected: int) -> None:
+        super().__init__(f"expected {expected}")
+        self.expected = expected
+
+
 class Tape:
     """What the peer holds of one tape."""
 
@@ -67,21 +75,11 @@ class Tape:
 
     def append(self, first: int, events: list[Event]) -> None:
         if first > self.mark + 1:
-            raise wire_gap(self.mark + 1)
+            raise GapError(self.mark + 1)
         new = [event for event in events if event.seq > self.mark]
         self.repeated += len(events) - len(new)
         self.events += new
         self.mark = max(self.mark, first + len(events) - 1)
-
-
-class WireGapError(Exception):
-    def __init__(self, expected: int) -> None:
-        super().__init__(f"expected {expected}")
-        self.expected = expected
-
-
-def wire_gap(expected: int) -> WireGapError:
-    return WireGapError(expected)
 
 
 class Peer:
@@ -100,6 +98,7 @@ class Peer:
         self.deaf = False
         self.user_state = "anonymous"
         self.failures: list[str] = []
+        self.raw: list[str] = []
         self._open: list[tuple[WebSocket, asyncio.AbstractEventLoop]] = []
         self._changed = threading.Condition()
         self._due: list[Any] = []
@@ -118,16 +117,16 @@ class Peer:
         found = [event for tape in self.tapes.values() for event in tape.events]
         return [event for event in found if kind is None or isinstance(event, kind)]
 
-    def first(self, kind: type[Any], **fields: Any) -> Any:
+    def first(self, of: type[Any], /, **fields: Any) -> Any:
         """Waits for an event of that type with those fields."""
 
         def find() -> Any:
-            for event in self.events(kind):
+            for event in self.events(of):
                 if all(getattr(event, name) == value for name, value in fields.items()):
                     return event
             return None
 
-        return self.wait(find, f"no {kind.__name__} with {fields}; there are {self.events(kind)}")
+        return self.wait(find, f"no {of.__name__} with {fields}; there are {self.events(of)}")
 
     def push(self, *frames: Any) -> None:
         """Sends frames to every open connection (or with the next answer to a post)."""
@@ -167,7 +166,7 @@ class Peer:
                 try:
                     tape.append(frame.first, frame.events)
                     answer.append(wire.Ack(mark=tape.mark))
-                except WireGapError as gap:
+                except GapError as gap:
                     answer.append(wire.Error(code="gap", sentence="A number is missing.", expected=gap.expected))
             elif isinstance(frame, wire.Dropped) and tape is not None:
                 tape.mark = max(tape.mark, frame.last)
@@ -206,14 +205,20 @@ class Peer:
             self._note(None)
 
     def _decoded(self, raw: str) -> Any:
+        self.raw.append(raw)
         try:
             return _decode.decode(raw)
         except msgspec.MsgspecError as error:
             self.failures.append(f"{error}: {raw[:500]}")
             return None
 
+    async def _read(self, request: Request) -> wire.PostIn:
+        raw = await request.body()
+        self.raw.append(raw.decode())
+        return _decode_post.decode(raw)
+
     async def _post(self, request: Request) -> Response:
-        body = _decode_post.decode(await request.body())
+        body = await self._read(request)
         self.posts += 1
         tape: Tape | None = None
         out: list[Any] = []
@@ -229,7 +234,7 @@ class Peer:
         return Response(_encode(wire.PostOut(frames=out)), headers=OPEN, media_type="application/json")
 
     async def _beacon(self, request: Request) -> Response:
-        body = _decode_post.decode(await request.body())
+        body = await self._read(request)
         tape: Tape | None = None
         for frame in body.frames:
             tape, _ = self.take(frame, tape)
