@@ -1,0 +1,1 @@
+"""Tallybrook: the invoicing product in which Beforehand is demonstrated. It imports nothing of `beforehand`."""

@@ -1,0 +1,1 @@
+"""One module per area of the product; each ends with its `routes`."""
