@@ -11,11 +11,6 @@ from beforehand.ports.stores import Storage
 from tests.storing import Place, furnish, postgres_place, sqlite_place
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "sqlite":

@@ -9,11 +9,6 @@ import pytest
 from tests.storing import Place, postgres_place, sqlite_place
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return sqlite_place(tmp_path) if request.param == "sqlite" else postgres_place(tmp_path)
