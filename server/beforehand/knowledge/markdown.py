@@ -22,8 +22,9 @@ _BLOCKS: Final = {
 }  # fmt: skip
 _INLINE: Final = {"strong_open": "b", "em_open": "i", "link_open": "a"}
 _TRANSPARENT: Final = frozenset({"thead_open", "tbody_open", "th_open", "td_open", "s_open"})
-SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:|/|\.{0,2}/|#|[\w-]+(?:/|\.md))", re.ASCII)
-"""Links that may be shown as such; anything else keeps its words only."""
+SAFE_LINK: Final = re.compile(r"https?://|mailto:", re.ASCII)
+"""Links that are shown as such. Those from article to article keep their words only: the reader is in the product, and
+there is no page for them yet."""
 
 
 class Block:
