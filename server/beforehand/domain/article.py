@@ -38,7 +38,8 @@ class Passage(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of an article under one heading: the unit that is searched and cited.
 
     id: hash of (slug, lang, path, text), so an unchanged piece keeps its vector. path: headings above
-    it. text: plain words (what is embedded, with title and path). nodes: what is shown.
+    it. text: plain words (what is embedded, with title and path). nodes: what is shown. keywords: words
+    people use that the text does not. internal: indexed, never found for a visitor.
     """
 
     id: str
@@ -49,6 +50,8 @@ class Passage(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str
     nodes: tuple[Node, ...] = ()
     targets: tuple[Target, ...] = ()
+    keywords: tuple[str, ...] = ()
+    visibility: Literal["public", "internal"] = "public"
 
 
 class HelpQuery(msgspec.Struct, frozen=True, omit_defaults=True):

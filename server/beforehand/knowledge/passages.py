@@ -57,4 +57,5 @@ def _passage(article: Article, path: tuple[str, ...], part: list[Block]) -> Pass
         id=hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32], slug=article.slug,
         lang=article.lang, title=article.title, path=path, text=text,
         nodes=tuple(block.node for block in part), targets=article.targets,
+        keywords=article.keywords, visibility=article.visibility,
     )  # fmt: skip

@@ -25,78 +25,15 @@ STEMMERS: Final = {
     "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
     "nl": "dutch", "sv": "swedish", "ar": "arabic",
 }  # fmt: skip
-STOP: Final = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "too",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "am",
-        "im",
-        "its",
-        "dont",
-        "cant",
-    ]
-)
+STOP: Final = frozenset({
+    "a", "am", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "cant", "could",
+    "did", "do", "does", "dont", "for", "from", "had", "has", "have", "how", "i", "if", "im", "in",
+    "into", "is", "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "so", "than",
+    "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "too", "was",
+    "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you",
+    "your",
+})  # fmt: skip
+"""Words that any English question has: they would only dilute how much of it was found."""
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 _WORD: Final = re.compile(r"\w+")
 
@@ -137,9 +74,8 @@ class WordIndex:
         """The highest score any passage gets for each word."""
         data, starts = self._model.scores["data"], self._model.scores["indptr"]
         best = np.zeros(len(starts) - 1, dtype=np.float32)
-        for i in range(len(best)):
-            part = data[starts[i] : starts[i + 1]]
-            best[i] = part.max() if len(part) else 0.0
+        used = np.flatnonzero(np.diff(starts))
+        best[used] = np.maximum.reduceat(data, starts[used])
         return best
 
     def scores(self, query: str, lang: str) -> npt.NDArray[np.float32]:
@@ -160,4 +96,5 @@ class WordIndex:
 
 def _document(passage: Passage) -> list[str]:
     head = words(" ".join((passage.title, *passage.path)), passage.lang)
-    return head * HEAD_WEIGHT + words(passage.text, passage.lang)
+    named = words(" ".join(passage.keywords), passage.lang) if passage.keywords else []
+    return head * HEAD_WEIGHT + named + words(passage.text, passage.lang)
