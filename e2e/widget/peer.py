@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -83,7 +84,7 @@ class Tape:
 
 
 class Peer:
-    """Records what a widget says; `push` speaks to it. Switches: refuse (code), sockets, deaf (no acks)."""
+    """Records what a widget says; `push` speaks to it. Switches: refuse (code), sockets, away."""
 
     def __init__(self) -> None:
         self.tapes: dict[str, Tape] = {}
@@ -95,7 +96,7 @@ class Peer:
         self.refuse = ""
         self.asked_why = 0
         self.sockets = True
-        self.deaf = False
+        self.away = False
         self.user_state = "anonymous"
         self.failures: list[str] = []
         self.raw: list[str] = []
@@ -105,11 +106,11 @@ class Peer:
 
     # --- what a test asks ---
 
-    def wait(self, what: Callable[[], Any], why: str = "") -> Any:
+    def wait(self, what: Callable[[], Any], why: str | Callable[[], str] = "did not come") -> Any:
         """Waits for a true result of `what`, looked at whenever a frame arrives."""
         with self._changed:
             if not self._changed.wait_for(what, WAIT_S):
-                raise AssertionError(why or f"did not come; so far: {[e.__class__.__name__ for e in self.events()]}")
+                raise AssertionError(why if isinstance(why, str) else why())
             return what()
 
     def events(self, kind: type[Any] | None = None) -> list[Any]:
@@ -126,7 +127,7 @@ class Peer:
                     return event
             return None
 
-        return self.wait(find, f"no {of.__name__} with {fields}; there are {self.events(of)}")
+        return self.wait(find, lambda: f"no {of.__name__} with {fields}; there are {self.events(of)}")
 
     def push(self, *frames: Any) -> None:
         """Sends frames to every open connection (or with the next answer to a post)."""
@@ -182,7 +183,7 @@ class Peer:
         return wire.Welcome(visitor=tape.visitor, resume="resume-" + hello.tape, session="s1", mark=tape.mark, user=state)
 
     async def _socket(self, websocket: WebSocket) -> None:
-        if self.refuse or not self.sockets:
+        if self.refuse or self.away or not self.sockets:
             await websocket.close()
             return
         await websocket.accept(subprotocol="beforehand.v1")
@@ -193,8 +194,6 @@ class Peer:
         try:
             while True:
                 raw = await websocket.receive_text()
-                if self.deaf:
-                    continue
                 tape, answer = self.take(self._decoded(raw), tape)
                 for frame in answer:
                     await websocket.send_text(_encode(frame).decode())
@@ -213,6 +212,8 @@ class Peer:
             return None
 
     async def _read(self, request: Request) -> wire.PostIn:
+        if self.away:
+            raise HTTPException(503)
         raw = await request.body()
         self.raw.append(raw.decode())
         return _decode_post.decode(raw)
@@ -244,6 +245,8 @@ class Peer:
 
     async def _why(self, request: Request) -> Response:
         self.asked_why += 1
+        if self.away:
+            raise HTTPException(503)
         self._note(None)
         sentence = "The source does not know this." if self.refuse else ""
         return JSONResponse({"code": self.refuse or "ok", "sentence": sentence}, headers=OPEN)

@@ -22,8 +22,8 @@ const RENDER_MS = 100;
 const LATER_MS = 1_500;
 /** The form sensors are loaded when the browser is idle, so soon at the latest. */
 const FORMS_MS = 500;
-/** Acts of a user that must not come before the page they happened on. */
-const ON_PAGE = /^(click|input|submit|validation|error|nudge|closing)$/;
+/** What may come before the page it happened on: what the site says, and the very navigation. Nothing else may. */
+const BEFORE_PAGE = /^(activity|track|context|identify|group)$/;
 
 export interface RecorderHost {
   config: Config;
@@ -73,7 +73,7 @@ export function makeRecorder({ config, notice, queue, surface, pushed, left, cau
 
   function emit(event: Body, urgent = false): number {
     if (signal.aborted) return 0;
-    if (turned && ON_PAGE.test(event.t)) tellPage();
+    if (turned && !BEFORE_PAGE.test(event.t)) tellPage();
     if (event.t === "validation") cleared[event.cleared ? "add" : "delete"](event.el.fp);
     const seq = queue().push({ at: now(), ...event });
     pushed(urgent);

@@ -37,6 +37,7 @@ export function validation(scene: Scene): void {
   let open = 0;
   let failed = -FAILED_MS;
   let answered = false;
+  let quiet = 0;
 
   function find(): Map<string, Found> {
     const found = new Map<string, Found>();
@@ -80,13 +81,17 @@ export function validation(scene: Scene): void {
       shown.set(fp, now);
       tell(now, false);
     }
+    let later = false;
     for (const [fp, before] of shown) {
       if (found.has(fp)) continue;
+      // Many pages take messages away when a form is sent, and put them back with the answer: no success yet.
+      if ((later ||= read < quiet)) continue;
       shown.delete(fp);
       // A field that left the page with its message is no success: a closed dialog, another route.
       if (still(before)) tell({ ...before, attempt: attempts[before.el.form || fp] ?? 0 }, true);
     }
     answered &&= !!open;
+    if (later) timer ||= setTimeout(scene.safe(scan), STANDS_MS);
   }
 
   function tell({ el, message, attempt, source }: Found, cleared: boolean): void {
@@ -112,12 +117,14 @@ export function validation(scene: Scene): void {
   scene.hear("action", look);
   scene.hear("attempt", () => {
     answered = false;
+    quiet = scene.now() + STANDS_MS;
     stands();
   });
   scene.hear("request", ({ began, ok }) => {
     look();
     open = Math.max(0, open + (began ? 1 : -1));
     if (!ok) failed = scene.now();
+    quiet = scene.now() + (began ? WATCH_MS : STANDS_MS);
     if (!began) stands();
   });
   scene.on(document, "invalid", (event) => {

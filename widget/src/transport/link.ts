@@ -98,6 +98,8 @@ export function makeLink(service: Service, host: LinkHost): Link {
   /** The way is gone. One that never greeted may have been refused, which only a plain request can read. */
   function lost(): void {
     const greeted = status === "ready";
+    // Where posts fail too, the network has changed: sockets get their chance again.
+    if (openPost) asked = !!(openPost = undefined);
     retry(backoff(++failures, Math.random()));
     if (greeted || asked) return;
     asked = true;
