@@ -2,7 +2,7 @@
 
 The table generates widget/src/core/redact.gen.ts; `redact` here is its twin for everything that arrives. The golden
 file tests/data/redaction.json holds both to the same answers. Order matters: what is sure comes before what is a guess.
-What is tried at every place of a text is bounded ({1,64}, {0,63}), so that no text costs more than its length.
+What is tried at every place of a text is bounded ({1,64}, {0,63}, {6,300}), so that no text costs more than its length.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Pattern(NamedTuple):
 TABLE: Final = (
     Pattern("credentials in a URL", r"(://)[^\s/@]+@", "$1"),
     Pattern("values in a query or fragment", r"([?&#;][\w.~%[\]-]+=)[^&#;\s\"'<>]+", "$1[value]"),
-    Pattern("JSON web token", r"\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?", "[token]"),
+    Pattern("JSON web token", r"\beyJ[\w-]{6,300}\.[\w-]{4,}(?:\.[\w-]*)?", "[token]"),
     Pattern("authorisation header", r"\b([Bb]earer|[Bb]asic) +[\w.~+/=-]{8,}", "$1 [token]"),
     Pattern(
         "keys of well-known services",
@@ -38,7 +38,7 @@ TABLE: Final = (
     ),
     Pattern(
         "e-mail address",
-        r"[^\s@<>()[\],;:\"'=/]{1,64}(?:@|%40)[^\s@<>()[\],;:\"'=/.]+(?:\.[^\s@<>()[\],;:\"'=/.]+)+",
+        r"[^\s@<>()[\],;:\"'=/]{1,64}(?:@|%40)[^\s@%<>()[\],;:\"'=/.]+(?:\.[^\s@%<>()[\],;:\"'=/.]+)+",
         "[email]",
     ),
     Pattern("IBAN", r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]{4}){2,7}(?:[ -]?[A-Z\d]{1,3})?\b", "[iban]"),
@@ -71,6 +71,8 @@ MACHINE_WORDS: Final = frozenset({"t", "fp", "form", "decision", "kind", "how", 
 _MACHINE_MADE: Final = re.compile(r"(?=.*[a-z])[\w:.-]{1,40}", re.ASCII)
 FREE_RECORDS: Final = frozenset({"properties", "entries", "traits"})
 """Fields whose keys the site chooses: no name in them is a machine word."""
+FIELD_LIMITS: Final = (64, 128, 160, 256, 512)
+"""Characters that the text fields of the wire may have (a test compares them with the types)."""
 LONG_NUMBER: Final = 10**14
 """Numbers of 15 digits and more are treated as text: payment cards have 15 or 16, times in ms have 13."""
 
@@ -147,7 +149,7 @@ def _has_word(raw: bytes) -> bool:
 def redact_tree(value: Any) -> Any:
     """Strings inside lists and dicts of our own shape; machine words are left alone, free records are not."""
     if isinstance(value, str):
-        return redact(value)
+        return _fitting(value)
     if isinstance(value, list):
         return [redact_tree(item) for item in value]
     if isinstance(value, dict):
@@ -157,7 +159,7 @@ def redact_tree(value: Any) -> Any:
 
 def _redact_field(key: str, value: Any) -> Any:
     if key in FREE_RECORDS and isinstance(value, dict):
-        return {redact(name): _redact_fact(item) for name, item in value.items()}
+        return {_fitting(name): _redact_fact(item) for name, item in value.items()}
     if key in MACHINE_WORDS and isinstance(value, str) and _MACHINE_MADE.fullmatch(value):
         return value
     return redact_tree(value)
@@ -168,10 +170,18 @@ def _redact_fact(value: Any) -> Any:
     if isinstance(value, list):
         return [_redact_fact(item) for item in value]
     if isinstance(value, str):
-        return redact(value)
+        return _fitting(value)
     if isinstance(value, int | float) and abs(value) >= LONG_NUMBER:
-        return redact(str(int(value)))
+        return _fitting(str(int(value)))
     return value
+
+
+def _fitting(text: str) -> str:
+    """Redacted, and within the limit of any field that could hold the text: a mark may be longer than what it hides."""
+    clean = redact(text)
+    if len(clean) <= len(text):
+        return clean
+    return clean[: next((limit for limit in FIELD_LIMITS if limit >= len(text)), len(text))]
 
 
 def luhn(digits: str) -> bool:

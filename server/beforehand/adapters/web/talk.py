@@ -272,7 +272,7 @@ _tree = msgspec.json.Decoder(list)
 
 
 def _redacted(events: list[Event]) -> tuple[list[Event], bytes]:
-    """Only known fields, without what must not travel; redaction only shortens or marks, so it fits the limits."""
+    """Only known fields, without what must not travel; a redacted text still fits its field."""
     tree = redact_tree(msgspec.to_builtins(events))
     cleaned = msgspec.convert(tree, list[Event], strict=False)
     return cleaned, _encode_events(cleaned)
