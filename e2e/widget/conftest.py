@@ -16,7 +16,8 @@ from e2e.widget.peer import Peer, Server
 
 WATCH = """
 window.violations = [];
-addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
+addEventListener('securitypolicyviolation',
+  (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
 """
 
 
@@ -49,7 +50,9 @@ class Stage:
         """Sends a nudge anchored at `el` for the page now open."""
         fields = {
             "title": "VAT number needs the country code",
-            "nodes": ({"k": "ol", "c": [{"k": "li", "t": "Start with DE."}, {"k": "li", "t": "Add nine digits."}]},),
+            "nodes": (
+                {"k": "ol", "c": [{"k": "li", "t": "Start with DE."}, {"k": "li", "t": "Add nine digits."}]},
+            ),
             "source": Citation(slug="vat", title="VAT numbers by country", href="/help/vat"),
             "why": ("The form was refused 3 times.",),
         }

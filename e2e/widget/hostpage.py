@@ -12,11 +12,13 @@ FORM = """
 <main><h1>New invoice</h1>
 <form id="invoice" novalidate>
   <p><label for="customer">Customer</label> <input id="customer" name="customer"></p>
-  <p><label for="vat_number">VAT number</label> <input id="vat_number" name="vat_number"> <span id="vat_number-e"></span></p>
+  <p><label for="vat_number">VAT number</label> <input id="vat_number" name="vat_number">
+    <span id="vat_number-e"></span></p>
   <p><label for="secret">Password</label> <input id="secret" name="secret" type="password"></p>
   <p><button>Send invoice</button></p>
 </form>
-<p><button id="dead" type="button">Export</button> <button id="live" type="button">Count</button> <output id="count">0</output>
+<p><button id="dead" type="button">Export</button>
+<button id="live" type="button">Count</button> <output id="count">0</output>
 <button id="off" type="button" disabled>Convert to invoice</button></p>
 <form id="plain"><label>E-mail <input name="mail" type="email" required></label><button>Subscribe</button></form>
 <section data-beforehand-mask><button id="masked" type="button">Private words</button></section>
@@ -25,10 +27,12 @@ FORM = """
 """
 
 SCRIPT = """
-const form = document.querySelector('#invoice'), vat = form.vat_number, note = document.querySelector('#vat_number-e');
+const form = document.querySelector('#invoice'), vat = form.vat_number;
+const note = document.querySelector('#vat_number-e');
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const answer = await fetch('/api/invoices/2026-0418?token=abc', {method: 'POST', body: JSON.stringify({vat: vat.value})});
+  const body = JSON.stringify({vat: vat.value});
+  const answer = await fetch('/api/invoices/2026-0418?token=abc', {method: 'POST', body});
   const wrong = answer.status === 422;
   note.textContent = wrong ? 'Enter a valid VAT number.' : '';
   vat.setAttribute('aria-invalid', String(wrong));
@@ -58,7 +62,8 @@ class Site:
         )
 
     async def _page(self, request: Request) -> Response:
-        tag = f'<script type="module" crossorigin src="{self.service}/v1/widget.js" data-key="pk_test" {self.attributes}></script>'
+        source = f'src="{self.service}/v1/widget.js" data-key="pk_test"'
+        tag = f'<script type="module" crossorigin {source} {self.attributes}></script>'
         html = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Invoices</title>{self.before}{tag}'
         html += f'<script type="module" src="/page.js"></script></head><body>{self.body}</body></html>'
         return HTMLResponse(html, headers={"Content-Security-Policy": self._policy()} if self.strict else {})

@@ -42,7 +42,9 @@ class Server:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            app, log_level="error", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -168,7 +170,9 @@ class Peer:
                     tape.append(frame.first, frame.events)
                     answer.append(wire.Ack(mark=tape.mark))
                 except GapError as gap:
-                    answer.append(wire.Error(code="gap", sentence="A number is missing.", expected=gap.expected))
+                    answer.append(
+                        wire.Error(code="gap", sentence="A number is missing.", expected=gap.expected)
+                    )
             elif isinstance(frame, wire.Dropped) and tape is not None:
                 tape.mark = max(tape.mark, frame.last)
             elif isinstance(frame, wire.IdentifyUser):
@@ -180,7 +184,9 @@ class Peer:
 
     def _welcome(self, hello: wire.Hello, tape: Tape) -> wire.Welcome:
         state = self.user_state if hello.user else "anonymous"
-        return wire.Welcome(visitor=tape.visitor, resume="resume-" + hello.tape, session="s1", mark=tape.mark, user=state)
+        return wire.Welcome(
+            visitor=tape.visitor, resume="resume-" + hello.tape, session="s1", mark=tape.mark, user=state
+        )
 
     async def _socket(self, websocket: WebSocket) -> None:
         if self.refuse or self.away or not self.sockets:

@@ -16,6 +16,7 @@ STUB = (
     "Beforehand('identify', 'u-7', {plan: 'Team', mail: 'mara@tallybrook.example', list: [1]});"
     "Beforehand('track', 'Import started', {rows: 12});</script>"
 )
+PATCHED = "[fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send, history.pushState]"
 KEPT = "Object.keys(localStorage).filter((name) => name.startsWith('beforehand.'))"
 
 
@@ -47,7 +48,9 @@ def test_queue_of_the_stub_is_replayed_and_late_pushes_count(stage: Stage) -> No
 
 def test_methods_and_calls_are_the_same(stage: Stage) -> None:
     page = stage.open()
-    page.evaluate("Beforehand.group('acc-1', {seats: 4}); Beforehand('setContext', {invoice: 'open', gone: null})")
+    page.evaluate(
+        "Beforehand.group('acc-1', {seats: 4}); Beforehand('setContext', {invoice: 'open', gone: null})"
+    )
     page.evaluate("Beforehand.page('Checkout', {step: 2})")
     assert stage.peer.first(told.Group).traits == {"seats": 4}
     assert stage.peer.first(told.Context).entries == {"invoice": "open", "gone": None}
@@ -59,11 +62,19 @@ def test_signed_token_goes_with_the_hello_and_can_be_renewed(stage: Stage) -> No
     stage.peer.user_state = "expired_token"
     page = stage.open()
     assert stage.peer.hellos[0].user == "a.b.c"
-    warning = page.wait_for_event("console", lambda message: message.type == "warning") if not stage.warnings() else None
+    warning = (
+        page.wait_for_event("console", lambda message: message.type == "warning")
+        if not stage.warnings()
+        else None
+    )
     said = warning.text if warning else stage.warnings()[0]
     assert "data-token" in said and "identify({token})" in said
     page.evaluate("Beforehand('identify', {token: 'd.e.f'})")
-    stage.peer.wait(lambda: any(isinstance(frame, frames.IdentifyUser) and frame.user == "d.e.f" for frame in stage.peer.frames))
+    stage.peer.wait(
+        lambda: any(
+            isinstance(frame, frames.IdentifyUser) and frame.user == "d.e.f" for frame in stage.peer.frames
+        )
+    )
 
 
 def test_unknown_methods_warn_once_by_name_and_nothing_throws(stage: Stage) -> None:
@@ -72,7 +83,8 @@ def test_unknown_methods_warn_once_by_name_and_nothing_throws(stage: Stage) -> N
         """() => {
           Beforehand('startRecording'); Beforehand('startRecording'); Beforehand('constructor'); Beforehand();
           Beforehand('consent', 'maybe'); Beforehand('track'); Beforehand('identify', null); Beforehand('identify');
-          Beforehand('setContext', 'text'); Beforehand('setContext', new Proxy({}, {ownKeys() { throw new Error('host'); }}));
+          Beforehand('setContext', 'text');
+          Beforehand('setContext', new Proxy({}, {ownKeys() { throw new Error('host'); }}));
           Beforehand('on', 'ready', () => { throw new Error('host'); });
         }"""
     )
@@ -83,7 +95,10 @@ def test_unknown_methods_warn_once_by_name_and_nothing_throws(stage: Stage) -> N
 
 
 def test_second_tag_warns_and_stays_quiet(stage: Stage) -> None:
-    stage.site.attributes = f'></script><script type="module" crossorigin src="{stage.site.service}/v1/widget.js?2" data-key="pk_other"'
+    second = (
+        f'<script type="module" crossorigin src="{stage.site.service}/v1/widget.js?2" data-key="pk_other"'
+    )
+    stage.site.attributes = f"></script>{second}"
     page = stage.open()
     page.click("#live")
     stage.peer.first(told.Click)
@@ -113,7 +128,9 @@ def test_consent_withdrawn_closes_forgets_and_is_remembered(stage: Stage) -> Non
     stage.peer.first(told.Click)
     page.evaluate("Beforehand('consent', 'denied')")
     stage.peer.wait(lambda: stage.peer.open_count == 0)
-    assert any(isinstance(frame, frames.ConsentChange) and frame.value == "denied" for frame in stage.peer.frames)
+    assert any(
+        isinstance(frame, frames.ConsentChange) and frame.value == "denied" for frame in stage.peer.frames
+    )
     assert page.evaluate(KEPT) == ["beforehand.pk_test.consent"]
     page.reload()
     assert page.evaluate("Beforehand('debug')")["silence"] == "consent denied"
@@ -126,10 +143,14 @@ def test_consent_withdrawn_closes_forgets_and_is_remembered(stage: Stage) -> Non
 @pytest.mark.parametrize("signal", ["globalPrivacyControl", "doNotTrack"])
 def test_privacy_signals_are_honoured_unless_the_site_says_otherwise(stage: Stage, signal: str) -> None:
     value = "true" if signal == "globalPrivacyControl" else "'1'"
-    stage.context.add_init_script(f"Object.defineProperty(Navigator.prototype, '{signal}', {{get: () => {value}}})")
+    stage.context.add_init_script(
+        f"Object.defineProperty(Navigator.prototype, '{signal}', {{get: () => {value}}})"
+    )
     page = stage.page
     page.goto(stage.url + "/invoices/1")
-    assert page.evaluate("Beforehand('debug')")["silence"] == ("gpc" if signal == "globalPrivacyControl" else "dnt")
+    assert page.evaluate("Beforehand('debug')")["silence"] == (
+        "gpc" if signal == "globalPrivacyControl" else "dnt"
+    )
     assert stage.peer.connections == 0 and page.evaluate(KEPT) == []
     stage.site.attributes = 'data-privacy-signals="ignore"'
     stage.open("/invoices/2")
@@ -150,12 +171,12 @@ def test_reset_says_so_and_begins_as_a_new_visitor(stage: Stage) -> None:
 
 
 def test_destroy_leaves_the_page_as_it_was(stage: Stage) -> None:
-    stage.context.add_init_script("window.before = [fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send, history.pushState]")
+    stage.context.add_init_script(f"window.before = {PATCHED}")
     page = stage.open()
     shown = stage.fail_form()
     stage.nudge_at(shown.el)
     page.locator("beforehand-tip .tip").wait_for()
-    same = "[fetch, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send, history.pushState].every((it, i) => it === before[i])"
+    same = f"{PATCHED}.every((it, i) => it === before[i])"
     assert not page.evaluate(same)
     page.evaluate("Beforehand('destroy')")
     assert page.evaluate(same)
@@ -184,7 +205,9 @@ def test_events_reach_the_site(stage: Stage) -> None:
     page.evaluate(
         """() => {
           window.heard = [];
-          for (const name of ['ready', 'nudge:show', 'nudge:click', 'error']) Beforehand('on', name, () => heard.push(name));
+          for (const name of ['ready', 'nudge:show', 'nudge:click', 'error']) {
+            Beforehand('on', name, () => heard.push(name));
+          }
           Beforehand('ready', ({session}) => heard.push(session));
         }"""
     )
@@ -197,7 +220,9 @@ def test_events_reach_the_site(stage: Stage) -> None:
 
 
 def test_locale_zone_and_touch_are_told(stage_with: Callable[..., Stage]) -> None:
-    stage = stage_with(timezone_id="Europe/Berlin", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800})
+    stage = stage_with(
+        timezone_id="Europe/Berlin", has_touch=True, is_mobile=True, viewport={"width": 390, "height": 800}
+    )
     stage.open()
     hello = stage.peer.hellos[0]
     assert (hello.zone, hello.touch, hello.locale, hello.consent) == ("Europe/Berlin", True, "en", "granted")

@@ -19,7 +19,8 @@ def lenient(stage: Stage) -> None:
 def whole(stage: Stage) -> bool:
     """Every tape's numbers run from 1 without a hole or repetition."""
     return all(
-        [event.seq for event in tape.events] == list(range(1, len(tape.events) + 1)) for tape in stage.peer.tapes.values()
+        [event.seq for event in tape.events] == list(range(1, len(tape.events) + 1))
+        for tape in stage.peer.tapes.values()
     )
 
 

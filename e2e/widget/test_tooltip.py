@@ -54,7 +54,9 @@ def focused(page: Page) -> str:
     return str(page.evaluate(f"{inner}?.textContent || {inner}?.ariaLabel || document.activeElement.id"))
 
 
-def test_tip_stands_beside_the_field_covers_neither_it_nor_its_message_and_leaves_the_focus(stage: Stage) -> None:
+def test_tip_stands_beside_the_field_covers_neither_it_nor_its_message_and_leaves_the_focus(
+    stage: Stage,
+) -> None:
     stage.open()
     stage.page.focus("#customer")
     message = stage.fail_form()
@@ -71,7 +73,9 @@ def test_tip_stands_beside_the_field_covers_neither_it_nor_its_message_and_leave
 
 @pytest.mark.parametrize("width", [390, 520, 800, 1440])
 @pytest.mark.parametrize("place", ["top", "bottom", "end"])
-def test_wherever_the_field_is_the_tip_covers_it_not(stage_with: Callable[..., Stage], width: int, place: str) -> None:
+def test_wherever_the_field_is_the_tip_covers_it_not(
+    stage_with: Callable[..., Stage], width: int, place: str
+) -> None:
     stage = stage_with(viewport={"width": width, "height": 700})
     stage.open()
     stage.page.evaluate(
@@ -79,7 +83,8 @@ def test_wherever_the_field_is_the_tip_covers_it_not(stage_with: Callable[..., S
           const {style} = document.querySelector('#vat_number').parentElement;
           style.position = 'fixed';
           style.zIndex = 1;
-          Object.assign(style, {top: {insetBlockStart: 0}, bottom: {insetBlockEnd: '4px'}, end: {insetInlineEnd: 0, insetBlockStart: '300px'}}[place]);
+          const places = {top: {top: 0}, bottom: {bottom: '4px'}, end: {right: 0, top: '300px'}};
+          Object.assign(style, places[place]);
         }""",
         place,
     )
@@ -107,7 +112,9 @@ def test_keyboard_reaches_the_tip_right_after_the_field_and_escape_returns(stage
 def test_screen_reader_hears_of_it_once_and_finds_a_named_dialog(stage: Stage) -> None:
     stage.open()
     found = shown(stage)
-    stage.page.locator("beforehand-tip [role=status]").get_by_text("Help: VAT number needs the country code").wait_for()
+    stage.page.locator("beforehand-tip [role=status]").get_by_text(
+        "Help: VAT number needs the country code"
+    ).wait_for()
     named = stage.page.get_by_role("dialog", name="VAT number needs the country code")
     assert named.count() == 1 and found.get_attribute("aria-modal") == "false"
     assert stage.page.get_attribute("#vat_number", "aria-describedby") == "vat_number-e"
@@ -132,7 +139,9 @@ def test_show_me_leads_to_the_field_and_why_gives_the_reasons(stage: Stage) -> N
     assert stage.peer.first(told.NudgeEvent, what="clicked").reason == "show_me"
     assert focused(stage.page) == "vat_number"
     assert stage.page.locator("beforehand-tip .ring").is_visible()
-    assert not [click for click in stage.peer.events(told.Click) if click.el.label in ("Show me", "Why this?")]
+    assert not [
+        click for click in stage.peer.events(told.Click) if click.el.label in ("Show me", "Why this?")
+    ]
 
 
 def test_source_opens_beside_the_page_at_the_service(stage: Stage) -> None:
@@ -151,7 +160,12 @@ def test_hostile_content_is_text(stage: Stage) -> None:
         {"k": "p", "t": "<b>plain</b>", "onclick": "window.hit = 1"},
         {"k": "p", "c": "no list"},
     )
-    found = shown(stage, nodes=nodes, title="<i>title</i>", source=Citation(slug="x", title="Evil", href="javascript:alert(1)"))
+    found = shown(
+        stage,
+        nodes=nodes,
+        title="<i>title</i>",
+        source=Citation(slug="x", title="Evil", href="javascript:alert(1)"),
+    )
     found.get_by_text("<b>plain</b>").wait_for()
     found.get_by_text("click", exact=True).click()
     assert found.locator("script, img, a").count() == 0
@@ -242,7 +256,9 @@ def test_page_that_styles_everything_does_not_reach_it(stage: Stage) -> None:
     )
     stage.open()
     found = shown(stage)
-    style = found.evaluate("(el) => ({...['fontSize', 'width', 'position', 'color'].map((name) => getComputedStyle(el)[name])})")
+    style = found.evaluate(
+        "(el) => ({...['fontSize', 'width', 'position', 'color'].map((name) => getComputedStyle(el)[name])})"
+    )
     assert list(style.values()) == ["13px", "320px", "fixed", "rgb(23, 27, 34)"]
 
 

@@ -36,7 +36,7 @@ const clamp = (value: number, least: number, most: number) => Math.max(least, Ma
 
 /**
  * Puts `tip` beside the field and its message, covering neither: at the end of the line, else before it, below,
- * above; on phones below and as wide as the form. False if the field is out of view.
+ * above; at a button and on phones below it, there as wide as the form. False if the field is out of view.
  */
 export async function place(tip: HTMLElement, arrow: HTMLElement, field: Element, message: Element | undefined, rtl: boolean): Promise<boolean> {
   const spot = field.getBoundingClientRect();
@@ -44,10 +44,12 @@ export async function place(tip: HTMLElement, arrow: HTMLElement, field: Element
   if (!spot.width || spot.bottom < 0 || spot.top > high || spot.right < 0 || spot.left > wide) return false;
   const ref = around(spot, message?.getBoundingClientRect());
   const phone = wide <= PHONE;
-  const form = (field.closest("form") ?? field).getBoundingClientRect();
-  tip.style.inlineSize = phone ? `${clamp(form.width, NARROWEST, wide - 2 * EDGE)}px` : "";
+  const form = phone ? field.closest("form")?.getBoundingClientRect() : undefined;
+  tip.style.inlineSize = form ? `${clamp(form.width, NARROWEST, wide - 2 * EDGE)}px` : "";
   const line: Placement[] = rtl ? ["left-start", "right-start"] : ["right-start", "left-start"];
-  const [placement, ...others]: Placement[] = [...(phone ? [] : line), "bottom-start", "top-start"];
+  const below: Placement[] = ["bottom-start", "top-start"];
+  // Beside a button there are more buttons; beside a field there is room.
+  const [placement, ...others] = phone ? below : /^(input|select|textarea)$/i.test(field.tagName) ? [...line, ...below] : [...below, ...line];
   const found = await computePosition(ref, tip, {
     platform,
     strategy: "fixed",
@@ -57,7 +59,7 @@ export async function place(tip: HTMLElement, arrow: HTMLElement, field: Element
   const side = found.placement.split("-")[0]!;
   const beside = side === "left" || side === "right";
   const { width, height } = size(tip);
-  const along = phone ? form.left : rtl ? spot.right - width : spot.left;
+  const along = form ? form.left : rtl ? spot.right - width : spot.left;
   const x = beside ? found.x : clamp(along, EDGE, wide - width - EDGE);
   const y = beside ? clamp(found.y, EDGE, high - height - EDGE) : found.y;
   tip.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;

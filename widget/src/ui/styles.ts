@@ -13,7 +13,7 @@ const TIP = `
 [data-side=left]>.arrow{left:auto;right:-7px;transform:rotate(225deg)}
 [data-side=bottom]>.arrow{top:-7px;transform:rotate(135deg)}
 [data-side=top]>.arrow{bottom:-7px;transform:rotate(-45deg)}
-h2,h3{font-size:14px;font-weight:600;line-height:1.3;text-wrap:balance}
+h2,h3{font-size:14px;font-weight:600;line-height:1.3}
 h2{padding-inline-end:28px}
 h3{font-size:13px}
 .body{max-block-size:min(50vh,360px);overflow:auto;margin-block:12px}
@@ -46,7 +46,7 @@ button:hover{background:var(--sunken)}
 .vh{position:absolute;inline-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:520px),(pointer:coarse){button{min-block-size:44px;padding-inline:12px}.x{inline-size:44px;inset-block-start:3px;inset-inline-end:3px}}
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
-@media (forced-colors:active){.go{border:2px solid ButtonText}.arrow{display:none}}
+@media (forced-colors:active){.arrow{display:none}}
 `;
 
 let sheet: CSSStyleSheet | undefined;

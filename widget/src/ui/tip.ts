@@ -15,7 +15,7 @@ const RING_MS = 4_000;
 /** A live region must exist for a moment before it speaks. */
 const SPEAK_MS = 200;
 /** Kept from the page: a click in the tip is no click outside its menu, a key no short cut of its own. */
-const OURS = ["pointerdown", "pointerup", "mousedown", "mouseup", "click", "keydown", "keyup", "focusin", "focusout", "input"];
+const OURS = ["pointerdown", "mousedown", "click", "keydown", "focusin"];
 
 export interface TipHost {
   nudge: Nudge;
