@@ -104,6 +104,8 @@ _BETWEEN: Final = b" ()./-"
 _IBAN_START: Final = _classes(_0=_DIGITS, A=_UPPER)
 _HEX: Final = _classes(h=_DIGITS + b"abcdefABCDEF", c=b":")
 _WORDS: Final = _classes(w=_DIGITS + _UPPER + _LOWER + b"_+-")
+_UNSUSPICIOUS: Final = bytes(set(range(256)) - set(b"@=+\\"))
+_SMALL: Final = bytes.maketrans(_UPPER + b"- ", _LOWER + b"__")
 _NINE_DIGITS, _KEY_LENGTH, _LONG_WORD = b"0" * 9, b"w" * 15, b"w" * 24
 DOTS_OF_AN_ADDRESS: Final = 3
 
@@ -125,10 +127,18 @@ def suspect(raw: bytes) -> bool:
 
 
 def _has_sign(raw: bytes) -> bool:
+    """One pass for the single characters, one that makes capitals small and '-' and ' ' to '_', few searches: a search
+    for one byte is ten times as fast as for three."""
+    if (
+        raw.translate(None, _UNSUSPICIOUS)
+        or (b"%" in raw and b"%40" in raw)
+        or (b"J" in raw and b"eyJ" in raw)
+    ):
+        return True
+    low = raw.translate(_SMALL)
     return (
-        b"@" in raw or b"%40" in raw or b"=" in raw or b"+" in raw or b"\\" in raw or b"://" in raw or b"eyJ" in raw
-        or b"earer" in raw or b"asic " in raw or b"assw" in raw or b"ecret" in raw
-        or b"pi_" in raw or b"pi-" in raw or b"piK" in raw or b"pik" in raw or b"pi k" in raw or b"pi K" in raw
+        b"://" in low or b"assw" in low or b"ecret" in low or b"earer_" in low or b"asic_" in low
+        or b"pi_k" in low or b"pik" in low
     )  # fmt: skip
 
 
