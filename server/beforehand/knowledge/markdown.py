@@ -100,11 +100,7 @@ def _inline(token: Token) -> list[Node]:
     stack: list[list[Node]] = [[]]
     for child in token.children or []:
         if child.type in _INLINE:
-            node: Node = {"k": _INLINE[child.type], "c": []}
-            if child.type == "link_open":
-                node = _link(str(child.attrGet("href") or ""))
-            stack[-1].append(node)
-            stack.append(node["c"])
+            stack.append(_opened(child, stack[-1]))
         elif child.type.endswith("_close") and len(stack) > 1 and child.type != "s_close":
             stack.pop()
         elif child.type == "code_inline":
@@ -116,8 +112,17 @@ def _inline(token: Token) -> list[Node]:
     return stack[0]
 
 
-def _link(href: str) -> Node:
-    return {"k": "a", "href": href, "c": []} if SAFE_LINK.match(href) else {"k": "t", "t": "", "c": []}
+def _opened(token: Token, around: list[Node]) -> list[Node]:
+    """Where the words inside go: a new node, or what is around where a link leads nowhere."""
+    href = str(token.attrGet("href") or "")
+    if token.type == "link_open" and not SAFE_LINK.match(href):
+        return around
+    node: Node = {"k": _INLINE[token.type], "c": []}
+    if token.type == "link_open":
+        node["href"] = href
+    around.append(node)
+    inside: list[Node] = node["c"]
+    return inside
 
 
 def plain(node: Node) -> str:

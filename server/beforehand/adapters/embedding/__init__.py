@@ -9,8 +9,11 @@ from beforehand.ports.embedder import Embedder
 
 
 def open_embedder(models: Path, name: str) -> Embedder:
-    """The newest version of models/<name>/. Raises Unavailable, CorruptModel."""
-    versions = sorted(path.parent for path in (models / name).glob("*/metrics.json"))
+    """name: models/<name>/, of which the version exported last is taken, or <name>/<version>. Raises Unavailable,
+    CorruptModel."""
+    cards = [models / name / "metrics.json", *(models / name).glob("*/metrics.json")]
+    found = [card for card in cards if card.is_file()]
+    versions = [card.parent for card in sorted(found, key=lambda card: (card.stat().st_mtime, card))]
     if not versions:
         raise Unavailable(f"The embedding model {name} is not in the models folder; search is by words only.")
     try:

@@ -6,7 +6,9 @@ tokenizer.json, card.md, LICENSE and metrics.json (hash of every file, agreement
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,7 +20,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from beforehand.adapters.embedding.onnx import OnnxEmbedder, sha256
-from beforehand.adapters.embedding.reference import ReferenceEmbedder
+from beforehand.adapters.embedding.reference import ReferenceEmbedder, resolve
 from beforehand.adapters.embedding.sample import TEXTS
 from beforehand.domain.errors import Configuration
 
@@ -28,58 +30,85 @@ MIN_MEAN_COSINE = 0.98
 """Mean agreement of the 8-bit vectors with the original's on the sample texts below which they are not used; the
 retrieval measurement (bench/retrieval.py) is what decided that 8 bit is good enough for the default model."""
 POOLINGS = ("mean", "cls")
+PRECISIONS = ("int8", "fp16", "fp32")
+DEFAULT_TOKENS = 256
+"""Read of a text where the model names no limit."""
 
 
 def export_model(name_or_path: str, out: Path, precision: str = "int8") -> Path:
-    """Returns the folder written. precision: int8, fp16 or fp32. Raises Configuration for a model that is not a
-    transformer with mean or cls pooling."""
-    reference = ReferenceEmbedder(name_or_path)
+    """Returns the folder written, out/<name>/<version>. precision: int8, fp16 or fp32. Raises Configuration for a
+    model that cannot be found or is not a transformer with mean or cls pooling; nothing is written then."""
+    if precision not in PRECISIONS:
+        raise Configuration(f"precision: expected {', '.join(PRECISIONS)}.")
+    reference = _reference(name_or_path)
     wrapper, pooling, max_tokens = _wrap(reference.model)
     name = Path(name_or_path).name
     with tempfile.TemporaryDirectory() as work:
-        full = Path(work) / "full.onnx"
+        full, folder = Path(work) / "full.onnx", Path(work) / name
+        folder.mkdir()
         _trace(wrapper, reference.model.tokenizer, full)
         version = f"{sha256(full)[:8]}-{precision}"
-        folder = out / name / version
-        folder.mkdir(parents=True, exist_ok=True)
         _reduce(full, folder / "model.onnx", precision)
-    _tokenizer(reference.model.tokenizer, folder)
-    facts: dict[str, Any] = {
-        "name": name, "version": version, "precision": precision, "dimensions": reference.dimensions,
-        "pooling": pooling, "max_tokens": max_tokens, "source_weights_sha256": _weights(name_or_path),
-    }  # fmt: skip
-    _describe(folder, facts, reference)
+        _tokenizer(reference.model.tokenizer, folder)
+        facts: dict[str, Any] = {
+            "name": name, "version": version, "precision": precision, "dimensions": reference.dimensions,
+            "pooling": pooling, "max_tokens": max_tokens, **_source(name_or_path),
+        }  # fmt: skip
+        _describe(folder, facts, reference)
+        return _place(folder, out / name / version)
+
+
+def _reference(name_or_path: str) -> ReferenceEmbedder:
+    try:
+        return ReferenceEmbedder(name_or_path)
+    except (OSError, ValueError) as error:
+        raise Configuration(
+            f"The model {name_or_path} could not be loaded ({type(error).__name__}); expected the folder or the name "
+            "of a sentence-transformers model that is on this machine."
+        ) from None
+
+
+def _place(made: Path, folder: Path) -> Path:
+    """Whole or not at all: a half-written version would be served at the next start."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(made, folder)
     return folder
 
 
 def _wrap(model: Any) -> tuple[torch.nn.Module, str, int]:
     modules = [type(module).__name__ for module in model]
-    if not modules or modules[0] != "Transformer" or "Pooling" not in modules:
+    if set(modules) - {"Transformer", "Pooling", "Normalize"} or modules[:2] != ["Transformer", "Pooling"]:
         raise Configuration(
-            f"The model consists of {', '.join(modules)}; expected a transformer with pooling."
+            f"The model is {', '.join(modules)}; expected Transformer, Pooling and maybe Normalize."
         )
-    if set(modules) - {"Transformer", "Pooling", "Normalize"}:
-        raise Configuration(f"The model has a part that cannot be exported: {', '.join(modules)}.")
-    pooling = model[modules.index("Pooling")]
-    mode = (
-        pooling.get_pooling_mode_str() if hasattr(pooling, "get_pooling_mode_str") else pooling.pooling_mode
-    )
+    if getattr(model, "default_prompt_name", None):
+        raise Configuration(
+            "The model puts a prompt before every text; expected one without a default prompt."
+        )
+    mode = _pooling(model[1])
     if mode not in POOLINGS:
         raise Configuration(f"The model pools by {mode}; expected mean or cls.")
     network = getattr(model[0], "auto_model", None) or model[0].model
     network.set_attn_implementation("eager")
-    return _Pooled(network, mode).eval(), mode, int(model.max_seq_length or 256)
+    return _Pooled(network, mode).eval(), mode, int(model.max_seq_length or DEFAULT_TOKENS)
+
+
+def _pooling(module: Any) -> str:
+    named = getattr(module, "get_pooling_mode_str", None)
+    return str(named() if named is not None else module.pooling_mode)
 
 
 class _Pooled(torch.nn.Module):
     def __init__(self, network: torch.nn.Module, mode: str) -> None:
         super().__init__()
         self.network, self.mode = network, mode
+        self.typed = "token_type_ids" in inspect.signature(network.forward).parameters
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
-        hidden = self.network(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        """token_type_ids are left out for networks that know none (MPNet, DistilBERT)."""
+        types = {"token_type_ids": token_type_ids} if self.typed else {}
+        hidden = self.network(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
         if self.mode == "cls":
             vectors = hidden[:, 0]
         else:
@@ -108,10 +137,8 @@ def _reduce(full: Path, path: Path, precision: str) -> None:
         from onnxruntime.transformers.float16 import convert_float_to_float16
 
         onnx.save(convert_float_to_float16(onnx.load(str(full)), keep_io_types=True), str(path))
-    elif precision == "fp32":
-        shutil.copyfile(full, path)
     else:
-        raise Configuration("precision: expected int8, fp16 or fp32.")
+        shutil.copyfile(full, path)
 
 
 def _tokenizer(tokenizer: Any, folder: Path) -> None:
@@ -123,11 +150,15 @@ def _tokenizer(tokenizer: Any, folder: Path) -> None:
     backend.save(str(folder / "tokenizer.json"))
 
 
-def _weights(name_or_path: str) -> str:
-    from beforehand.adapters.embedding.reference import resolve
-
-    path = Path(resolve(name_or_path)) / "model.safetensors"
-    return sha256(path) if path.exists() else ""
+def _source(name_or_path: str) -> dict[str, str]:
+    """What the model's own folder says of its weights and licence; '' where it says nothing."""
+    folder = Path(resolve(name_or_path))
+    weights, readme = folder / "model.safetensors", folder / "README.md"
+    said = re.search(r"^license: *(\S+)", readme.read_text(), re.MULTILINE) if readme.exists() else None
+    return {
+        "source_weights_sha256": sha256(weights) if weights.exists() else "",
+        "source_licence": said.group(1) if said else "",
+    }
 
 
 def _describe(folder: Path, facts: dict[str, Any], reference: ReferenceEmbedder) -> None:
@@ -166,7 +197,7 @@ Exported from sentence-transformers by `beforehand models export`; {precision} w
 """
 LICENCE = """{name}
 
-The weights are those of the model of this name published by the sentence-transformers project under the Apache
-License, Version 2.0 (a copy stands in the LICENSE file of this project); they were converted and reduced to
-{precision} by `beforehand models export`. For a model you exported yourself, the licence of its publisher applies.
+The weights are those published under this name, under the licence that their publisher states: {source_licence}.
+They were converted and reduced to {precision} by `beforehand models export`; nothing else was changed.
+The text of the Apache License, Version 2.0 (apache-2.0) stands in the LICENSE file of this project.
 """

@@ -19,6 +19,9 @@ BATCH = 16
 THREADS = 1
 """The server shares its core; a query of ten words takes about a millisecond on one."""
 
+SHORTEST = 1e-6
+"""Length of a vector below which it has no direction; the graph gives unit vectors."""
+
 onnxruntime.set_default_logger_severity(3)
 
 
@@ -54,18 +57,26 @@ class OnnxEmbedder:
         return out
 
     def _run(self, texts: list[str]) -> npt.NDArray[np.float32]:
-        encoded = self._tokenizer.encode_batch([text.replace("\x00", " ") for text in texts])
+        encoded = self._tokenizer.encode_batch([_readable(text) for text in texts])
         feed = {
             "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
             "attention_mask": np.array([e.attention_mask for e in encoded], dtype=np.int64),
             "token_type_ids": np.array([e.type_ids for e in encoded], dtype=np.int64),
         }
         vectors = self._session.run(None, {name: feed[name] for name in self._inputs})[0].astype(np.float32)
-        if vectors.shape != (len(texts), self.dimensions) or not np.isfinite(vectors).all():
+        if vectors.shape != (len(texts), self.dimensions) or not _are_directions(vectors):
             raise CorruptModel(f"{self.name}: the model answered with vectors that are none.")
-        return np.asarray(
-            vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9), dtype=np.float32
-        )
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _are_directions(vectors: npt.NDArray[np.float32]) -> bool:
+    """Finite and not of length nought: what can be brought to unit length."""
+    return bool(np.isfinite(vectors).all() and (np.linalg.norm(vectors, axis=1) > SHORTEST).all())
+
+
+def _readable(text: str) -> str:
+    """What a tokenizer takes: no NUL, no lone surrogates."""
+    return text.replace("\x00", " ").encode("utf-8", "ignore").decode()
 
 
 def _facts(folder: Path) -> dict[str, str]:
