@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -17,6 +18,8 @@ from tools.machine import browser
 from tools.running import listen
 from tools.say import seconds
 
+LIMIT_S = 900.0
+"""No part takes a quarter of this; one that hangs must not hold up the verdict on the others."""
 WORKERS = "2"
 """Python test processes: one a core of the smallest machine that this is meant for."""
 
@@ -45,6 +48,7 @@ class Part:
     count: Callable[[int, str], Count]
     cwd: Path = ROOT
     extra: Mapping[str, str] | None = None
+    limit_s: float = LIMIT_S
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def widget() -> list[Part]:
 
 
 def python(*args: str) -> list[Part]:
-    return [pytest("python", "tests", "-n", WORKERS, "--dist", "loadgroup", *args)]
+    return [pytest("python", "tests", "-n", WORKERS, "--dist", "load", *args)]
 
 
 def stories() -> list[Part]:
@@ -147,11 +151,16 @@ def _run(part: Part) -> Result:
         sys.stdout.flush()
 
     try:
-        code = listen(part.argv, show, part.cwd, {"PYTHONUNBUFFERED": "1", **(part.extra or {})})
+        code = listen(
+            part.argv, show, part.cwd, {"PYTHONUNBUFFERED": "1", **(part.extra or {})}, part.limit_s
+        )
     except OSError as error:
         print(f"{part.argv[0]} did not start: {error}", flush=True)
         return Result(part.name, Count(failed=1), 0.0)
-    return Result(part.name, part.count(code, "".join(said)), time.monotonic() - started)
+    took_s = time.monotonic() - started
+    if code == -signal.SIGKILL and took_s >= part.limit_s:
+        print(f"ended after {seconds(part.limit_s)}: it hangs", flush=True)
+    return Result(part.name, part.count(code, "".join(said)), took_s)
 
 
 def summary(results: list[Result], setup_s: float) -> int:

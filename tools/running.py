@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -25,21 +27,36 @@ def listen(
     heard: Callable[[str], object],
     cwd: Path = ROOT,
     extra: Mapping[str, str] | None = None,
+    limit_s: float | None = None,
 ) -> int:
-    """Give each line the program prints to heard; returns its exit code. Stopped with us. Raises OSError."""
+    """Give each line the program prints to heard; returns its exit code. Raises OSError where it cannot start.
+
+    It and all it started are ended when we are stopped, and after limit_s (code -9 then).
+    """
     words = [str(word) for word in argv]
     with subprocess.Popen(
         words, cwd=cwd, env=environment(extra), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
+        limit = threading.Timer(limit_s or threading.TIMEOUT_MAX, _end, (process, signal.SIGKILL))
+        limit.daemon = True
+        limit.start()
         try:
             for line in process.stdout:
                 heard(line)
             return process.wait()
         except BaseException:
-            process.terminate()
+            _end(process, signal.SIGTERM)
             raise
+        finally:
+            limit.cancel()
+
+
+def _end(process: subprocess.Popen[str], how: signal.Signals) -> None:
+    """The whole group: a test runner leaves its children behind otherwise."""
+    if process.poll() is None:
+        os.killpg(process.pid, how)
 
 
 def run_logged(

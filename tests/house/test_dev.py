@@ -146,6 +146,13 @@ def test_every_part_runs_and_the_last_line_counts_them(capsys: pytest.CaptureFix
     assert said.splitlines()[-1] == "1 passed, 2 failed"
 
 
+def test_a_part_that_hangs_is_ended_with_all_it_started(capsys: pytest.CaptureFixture[str]) -> None:
+    child = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import signal; signal.pause()'])"
+    results = parts.run([Part("stuck", (sys.executable, "-c", child), parts.one, limit_s=0.5)])
+    assert results[0].count == Count(0, 1)
+    assert "it hangs" in capsys.readouterr().out
+
+
 def test_a_run_of_nothing_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert parts.summary([Result("empty", Count(), 0.0)], 0.0) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
