@@ -113,8 +113,12 @@ export function makeClient(config: Config, notice: Notice) {
     });
     claims.forEach(emit);
     if (Object.keys(context).length) emit({ t: "context", entries: context });
-    link.start();
-    sendLeftovers();
+    // In a task of its own: the page is loading.
+    setTimeout(() => {
+      if (!recorder) return;
+      link.start();
+      sendLeftovers();
+    });
   }
 
   /** Stops, and forgets this document's tape. */

@@ -27,10 +27,21 @@ export function masks(wrong: (selector: string) => void, mask = "", unmask = "",
   const uncover = UNMASK + valid(unmask, wrong);
   const either = `${cover},${uncover}`;
   const out = BLOCK + valid(block, wrong);
+  let none: boolean | undefined;
+
+  /** Most pages mark nothing: one look at the document in a task spares a look at every element's ancestors. */
+  function free(el: Element): boolean {
+    if (none === undefined) {
+      none = !document.querySelector(`${either},${out}`);
+      queueMicrotask(() => (none = undefined));
+    }
+    return none && el.getRootNode() === document;
+  }
+
   return {
-    blocked: (el) => !!el.closest(out),
+    blocked: (el) => !free(el) && !!el.closest(out),
     masked: (el) => {
-      const nearest = el.closest(either);
+      const nearest = !free(el) && el.closest(either);
       return !!nearest && !nearest.matches(uncover);
     },
   };

@@ -10,7 +10,7 @@ const DIALOG = "dialog[open],[role=dialog]:not([hidden]),[role=alertdialog]:not(
 const MOST_HEADINGS = 12;
 const MOST_CONTROLS = 60;
 /** Elements looked at for that; a page with more repeats itself. */
-const MOST_READ = 150;
+const MOST_READ = 80;
 
 function unique(list: string[], most: number): string[] {
   return [...new Set(list)].filter(Boolean).slice(0, most);

@@ -8,7 +8,9 @@ import { styles } from "./styles";
 import { themeAt } from "./theme";
 
 /** How often it is looked whether the field moved, was drawn anew, or went. */
-const LOOK_MS = 150;
+const LOOK_MS = 200;
+/** The field's message is looked for anew so often: about once a second. */
+const MESSAGE_LOOKS = 5;
 /** A field that is gone for so long will not come back; frameworks replace one within a frame or two. */
 const GONE_MS = 1_000;
 const RING_MS = 4_000;
@@ -41,6 +43,9 @@ export class Tip {
   private _ring: HTMLElement | undefined;
   private _rtl: boolean;
   private _missing = 0;
+  private _message: Element | undefined;
+  private _looks = 0;
+  private _seen = "";
 
   /** Answers nothing if the nudge's element is not on the page. */
   static at(host: TipHost): Tip | undefined {
@@ -156,17 +161,30 @@ export class Tip {
       if (event.key === "Escape" && here) this._dismiss("escape");
     });
     addEventListener("keydown", escape, { capture: true, signal });
-    this._look();
+    // In a task of its own: drawing was one.
+    requestAnimationFrame(look);
   }
 
   private _look(): void {
     if (!this._at.isConnected && !this._again()) return;
     if (!this.element.isConnected) this._attach();
     this._missing = 0;
-    place(this._tip, this._arrow, this._at, this._host.message?.(this._at), this._rtl).then(
-      (seen) => this._tip.classList.toggle("away", !seen), () => {},
-    );
+    // Reading is cheap while nothing changed; placing is not.
+    if (this._looks++ % MESSAGE_LOOKS === 0) this._message = this._host.message?.(this._at);
+    if (this._layout() === this._seen) return;
+    const seen = place(this._tip, this._arrow, this._at, this._message, this._rtl);
+    this._tip.classList.toggle("away", !seen);
     if (this._ring) this._circle(this._ring);
+    this._seen = this._layout();
+  }
+
+  /** Where everything stands, as one comparable text. */
+  private _layout(): string {
+    const rects = [this._at, this._message, this._tip, this._ring].map((el) => {
+      const { x, y, width, height } = el?.getBoundingClientRect() ?? new DOMRect();
+      return [x, y, width, height];
+    });
+    return `${rects},${innerWidth},${innerHeight}`;
   }
 
   /** The field left the page: was it only drawn anew? */
