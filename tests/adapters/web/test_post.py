@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import httpx2
 import pytest
 
 from beforehand.adapters.web.files import STATIC
+from beforehand.domain.article import HelpQuery, Hit
 from beforehand.protocol.limits import MAX_FRAME_BYTES
 from beforehand.rigs import scenes
 from beforehand.rigs.browser import Tab
 from tests.adapters.web.served import ORIGIN, Served, served
-from tests.loop.house import SOURCE, WORKSPACE
+from tests.loop.house import SOURCE, WORKSPACE, OneAnswer
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +55,18 @@ def kinds(frames: list[Any]) -> list[str]:
     return [frame["type"] for frame in frames]
 
 
+class HeldSearch(OneAnswer):
+    """Answers when released, so that the posts are over before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.release = threading.Event()
+
+    def find(self, workspace: str, query: HelpQuery, limit: int) -> list[Hit]:
+        assert self.release.wait(10)
+        return super().find(workspace, query, limit)
+
+
 async def test_events_over_post_are_on_disk_when_the_answer_comes(tmp_path: Path) -> None:
     async with served(tmp_path) as running, httpx2.AsyncClient() as http:
         browser = Browser(running, http)
@@ -66,17 +80,17 @@ async def test_events_over_post_are_on_disk_when_the_answer_comes(tmp_path: Path
 
 
 async def test_a_nudge_reaches_the_poll_that_was_there_before_the_events(tmp_path: Path) -> None:
-    async with served(tmp_path) as running, httpx2.AsyncClient() as http:
+    search = HeldSearch()
+    async with served(tmp_path, search=search) as running, httpx2.AsyncClient() as http:
         browser = Browser(running, http)
         await browser.exchange(browser.tab.batch(*scenes.new_invoice()))
         poll = asyncio.create_task(browser.exchange(wait=20))
-        told: list[Any] = []
         for attempt in (1, 2, 3):
-            told += await browser.exchange(browser.tab.batch(*scenes.failed_submit(attempt)))
-        if "nudge" not in kinds(told):
-            told += await poll
-        poll.cancel()
-        assert "nudge" in kinds(told)
+            told = await browser.exchange(browser.tab.batch(*scenes.failed_submit(attempt)))
+            assert kinds(told) == ["welcome", "ack"]
+        search.release.set()
+        async with asyncio.timeout(10):
+            assert "nudge" in kinds(await poll)
 
 
 async def test_a_bad_frame_among_good_ones_is_named_and_the_others_count(tmp_path: Path) -> None:

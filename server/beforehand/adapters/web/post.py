@@ -91,7 +91,7 @@ class Post:
             await self._exchange(talk, post, due, out, hold=not one_way)
         finally:
             paths.close(talk)
-            if not paths:
+            if paths.empty:
                 self._paths.pop(at, None)
         return out
 
@@ -102,16 +102,18 @@ class Post:
             await talk.receive(bytes(frame))
             if talk.over:
                 return
-        await self._settle(talk)
+        await self._settle(talk, asked=len(post.frames) > 1)
         if hold and post.wait and len(out) <= 1:
             await self._hold(due, post.wait)
 
-    async def _settle(self, talk: Talk) -> None:
-        """Acknowledged means on disk, here too: the answer waits for it."""
+    async def _settle(self, talk: Talk, asked: bool) -> None:
+        """Acknowledged means on disk, here too: the answer to what was sent waits for it."""
         if talk.connection is None:
             return
         try:
-            await talk.connection.settle()
+            mark = await talk.connection.settle()
+            if asked:
+                talk.acked(mark)
         except Unavailable as error:
             talk.refuse(error)
 
@@ -144,8 +146,9 @@ class Paths:
     def __init__(self) -> None:
         self._talks: list[Talk] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._talks)
+    @property
+    def empty(self) -> bool:
+        return not self._talks
 
     def open(self, talk: Talk) -> None:
         self._talks.append(talk)
@@ -157,7 +160,7 @@ class Paths:
             talk.end()
 
     def acked(self, mark: int) -> None:
-        self._newest(lambda talk: talk.acked(mark))
+        """Each request acknowledges what it brought, when all of it is on disk; a poll need not end for that."""
 
     def nudge(self, nudge: Nudge) -> None:
         self._newest(lambda talk: talk.nudge(nudge))

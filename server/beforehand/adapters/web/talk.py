@@ -59,7 +59,7 @@ class Talk:
         self._live, self._door, self._tokens, self._clock, self._strict = live, door, tokens, clock, strict
         self._workspace, self._source, self._origin = workspace, source, origin
         self._send = send
-        self._outlet = outlet or self
+        self._outlet = outlet if outlet is not None else self
         self._frames = Bucket(FRAMES_PER_SECOND, FRAME_BURST, clock)
         self._events = Bucket(EVENTS_PER_SECOND, EVENT_BURST, clock)
         self._bytes = Bucket(BYTES_PER_SECOND, BYTE_BURST, clock)
