@@ -1,4 +1,4 @@
-"""Markdown into nodes: what is shown is built from these kinds only, and nothing hostile survives as more than words."""
+"""Markdown into nodes: what is shown is built from these kinds only; what is hostile survives as words."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_steps_with_bold_code_and_link() -> None:
         {"k": "ol", "c": [
             {"k": "li", "c": [t("Type "), {"k": "b", "c": [t("DE")]}, t(".")]},
             {"k": "li", "c": [
-                t("See "), {"k": "a", "href": "https://example.org/vat", "c": [t("the list")]}, t(" or "), {"k": "code", "t": "DE123"},
-                t("."),
+                t("See "), {"k": "a", "href": "https://example.org/vat", "c": [t("the list")]}, t(" or "),
+                {"k": "code", "t": "DE123"}, t("."),
             ]},
         ]},
     ]  # fmt: skip

@@ -109,14 +109,14 @@ class FusedSearch:
         self._trouble = f"The vector search failed ({sentence.rstrip('.')}); search is by words only."
 
     def _fuse(self, index: Index, query: HelpQuery, dense: Scores | None, lexical: Scores) -> Scores:
-        """(passages,), 0..1; 0 where the asker may not see it."""
+        """(passages,); 0 where the asker may not see it. A target's bonus may lift a score above 1."""
         fused = lexical.copy()
         if dense is not None:
             share = self._shares[query.kind]
             fused = share * np.clip(dense, 0.0, 1.0) + (1.0 - share) * lexical
         if query.kind == "context" and query.route:
             index.favour_targets(fused, query.route, query.element)
-        return np.asarray(np.clip(fused, 0.0, 1.0) * index.allowed(query.lang), dtype=np.float32)
+        return np.asarray(fused * index.allowed(query.lang), dtype=np.float32)
 
 
 def _largest(scores: Scores, count: int) -> npt.NDArray[np.intp]:
@@ -127,9 +127,7 @@ def _largest(scores: Scores, count: int) -> npt.NDArray[np.intp]:
     return rows
 
 
-def _best(
-    index: Index, fused: Scores, dense: Scores | None, lexical: Scores, limit: int
-) -> list[Hit]:  # fmt: skip
+def _best(index: Index, fused: Scores, dense: Scores | None, lexical: Scores, limit: int) -> list[Hit]:
     """Best first, one per article: an article is as good as its best passage."""
     hits: list[Hit] = []
     seen: set[str] = set()
@@ -141,7 +139,8 @@ def _best(
             continue
         seen.add(passage.slug)
         cosine = round(float(dense[row]), 4) if dense is not None else None
-        hits.append(Hit(passage, round(float(fused[row]), 4), cosine, round(float(lexical[row]), 4)))
+        score = round(min(float(fused[row]), 1.0), 4)
+        hits.append(Hit(passage, score, cosine, round(float(lexical[row]), 4)))
     return hits
 
 
