@@ -1,7 +1,7 @@
 import type { Element as Described, Validation } from "../protocol.gen";
 import { type Field, formOf } from "../dom/fields";
 import { fieldNear, looksRight, looksWrong, messageElement, messageText, nativeMessage, visible, WRONG_BOX } from "./messages";
-import type { Scene } from "../dom/scene";
+import { type Scene, whenIdle } from "../dom/scene";
 
 /** How long after an action messages are looked for; longer while requests of the page come and go. */
 const WATCH_MS = 5_000;
@@ -138,5 +138,5 @@ export function validation(scene: Scene): void {
     if (objected.delete(target as Field)) (target as Field).validity.valid ? soon() : objected.add(target as Field);
   });
   scene.message = messageElement;
-  soon();
+  whenIdle(scene.safe(scan), PAUSE_MS);
 }
