@@ -53,11 +53,11 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
         pair = (writer.transport, far_writer.transport)
-        self._open.update(pair)  # type: ignore[arg-type]
+        self._open.update(pair)
         try:
             await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
         finally:
-            self._open.difference_update(pair)  # type: ignore[arg-type]
+            self._open.difference_update(pair)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):

@@ -54,6 +54,16 @@ class Form:
         value = self._data.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
 
+    async def content(self, name: str, limit: int) -> tuple[bytes, str | None]:
+        """(at most limit + 1 bytes, the file's name), and the file is let go; (b"", None) where none was chosen."""
+        upload = self.file(name)
+        try:
+            return (await upload.read(limit + 1), upload.filename) if upload else (b"", None)
+        finally:
+            for value in self._data.values():
+                if isinstance(value, UploadFile):
+                    await value.close()
+
     def ticked(self, name: str) -> bool:
         return bool(self.text(name))
 

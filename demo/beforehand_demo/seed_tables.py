@@ -108,7 +108,7 @@ CUSTOMERS = [
         "Hamburg",
         vat_number="DE118528347",
         term=30,
-        iban="DE85850503000221147806",
+        iban="DE85850503000221147807",
         mandate="FS-2024-017",
     ),
     _customer(

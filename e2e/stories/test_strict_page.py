@@ -22,7 +22,8 @@ from e2e.stories.conftest import PRESS_MS, WITHIN_MS, tip
 PAGE = """<!doctype html>
 <html lang="en"><head><title>New invoice</title>{tag}</head><body><h1>New invoice</h1>
 <form method="post" action="/invoices/new" aria-label="New invoice"><label for="vat">VAT number</label>
-<input id="vat" name="vat_number" value="279645118"{wrong}>{message}<button>Send invoice</button></form></body></html>"""
+<input id="vat" name="vat_number" value="279645118"{wrong}>{message}
+<button>Send invoice</button></form></body></html>"""
 POLICY = (
     "default-src 'none'; script-src {host}; connect-src {host} {socket}; style-src 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"

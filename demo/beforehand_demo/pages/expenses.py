@@ -32,7 +32,8 @@ MAX_BYTES = 5_000_000
 
 async def listing(request: Request) -> Response:
     rows = db(request).all(
-        "select e.*, p.name as project from expenses e left join projects p on p.id=e.project_id order by day desc, e.id desc"
+        "select e.*, p.name as project from expenses e left join projects p on p.id=e.project_id "
+        "order by day desc, e.id desc"
     )
     month = today(request).replace(day=1).isoformat()
     return page(
@@ -99,8 +100,8 @@ def _amount(form: Form, category: str) -> int | None:
 
 async def _receipt(form: Form) -> tuple[bytes, str]:
     """(content, name); the content is looked at and not kept: this is a demonstration."""
-    upload = form.file("receipt")
-    return (await upload.read(MAX_BYTES + 1), upload.filename or "") if upload else (b"", "")
+    content, name = await form.content("receipt", MAX_BYTES)
+    return content, name or ""
 
 
 routes = [Route("/expenses", listing), Route("/expenses/new", new, methods=["GET", "POST"])]

@@ -43,9 +43,8 @@ async def imports(request: Request) -> Response:
             max_rows=MAX_ROWS,
         )
     form = await read(request, {"file": "File"})
-    upload = form.file("file")
-    content = await upload.read(MAX_BYTES + 1) if upload else b""
-    faults, rows = inspect(db(request), upload.filename if upload else None, content)
+    content, name = await form.content("file", MAX_BYTES)
+    faults, rows = inspect(db(request), name, content)
     if faults:
         return _refuse(request, faults)
     for row in rows:

@@ -55,7 +55,7 @@ async def index(_: Request) -> Response:
     return RedirectResponse("/settings/company", FOUND)
 
 
-def _area(name: str, title: str, check: Check, **more: object) -> Route:
+def _area(name: str, title: str, check: Check, **more: Any) -> Route:
     """The page and form of one group of settings, kept under `name`."""
 
     @allowed("settings")

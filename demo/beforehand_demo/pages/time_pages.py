@@ -24,7 +24,8 @@ async def times(request: Request) -> Response:
     data, now = db(request), today(request)
     since = (now - timedelta(days=SHOWN_DAYS)).isoformat()
     rows = data.all(
-        "select t.*, p.name as project, p.code as code, w.name as person from times t join projects p on p.id=t.project_id "
+        "select t.*, p.name as project, p.code as code, w.name as person from times t "
+        "join projects p on p.id=t.project_id "
         "join people w on w.id=t.person_id where t.day >= ? order by t.day desc, t.id desc",
         since,
     )

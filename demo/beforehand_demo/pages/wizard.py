@@ -70,7 +70,7 @@ async def step(request: Request) -> Response:
 
 def _show(request: Request, name: str) -> Response:
     data, values = db(request), entered(db(request), me(request))
-    shown = {
+    shown: dict[str, Any] = {
         "customers": data.all("select id, name from customers where archived=0 order by name collate nocase"),
         "people": data.all("select * from people where state='active' order by id"),
         "billing": BILLING,
