@@ -85,9 +85,9 @@ def test_the_cost_of_a_text_grows_with_its_length_only(unit: str) -> None:
 
 def _seconds(text: str) -> float:
     def once() -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         redact(text)
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     return min(once() for _ in range(5))
 

@@ -19,6 +19,7 @@ TapeId = Annotated[str, msgspec.Meta(min_length=22, max_length=22, pattern="^[A-
 Token = Annotated[str, msgspec.Meta(max_length=4096)]
 WallClock = Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000_000)]
 """ms UTC as the browser believes; the limit is the year 5138."""
+PollSeconds = Annotated[float, msgspec.Meta(ge=0, le=25)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
@@ -170,7 +171,7 @@ class PostIn(msgspec.Struct, omit_defaults=True):
     wait: seconds (0..25) to hold the answer while nothing is due."""
 
     frames: Annotated[list[ClientFrame], msgspec.Meta(max_length=50)]
-    wait: Annotated[float, msgspec.Meta(ge=0, le=25)] = 0
+    wait: PollSeconds = 0
 
 
 class PostOut(msgspec.Struct, omit_defaults=True):
