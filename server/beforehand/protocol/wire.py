@@ -11,6 +11,7 @@ from beforehand.domain.element import Millis
 from beforehand.domain.errors import Invalid, Malformed, TooDeep, TooLarge, UnknownType
 from beforehand.domain.event import Event
 from beforehand.protocol import frames
+from beforehand.protocol.frames import PollSeconds
 from beforehand.protocol.limits import MAX_BATCH_EVENTS, MAX_DEPTH, MAX_FRAME_BYTES
 
 
@@ -27,7 +28,7 @@ class RawPost(msgspec.Struct):
     """frames.PostIn with its frames still as they came."""
 
     frames: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=50)]
-    wait: frames.PollSeconds = 0
+    wait: PollSeconds = 0
 
 
 _EVENTS: Final = msgspec.json.Decoder(list[Event])
