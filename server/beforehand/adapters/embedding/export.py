@@ -11,6 +11,7 @@ import json
 import re
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _pooling(module: Any) -> str:
     return str(named() if named is not None else module.pooling_mode)
 
 
-class _Pooled(torch.nn.Module):
+class _Pooled(torch.nn.Module):  # type: ignore[misc]
     def __init__(self, network: torch.nn.Module, mode: str) -> None:
         super().__init__()
         self.network, self.mode = network, mode
@@ -123,7 +124,8 @@ def _trace(wrapper: torch.nn.Module, tokenizer: Any, path: Path) -> None:
     inputs = (sample["input_ids"], mask, sample.get("token_type_ids", torch.zeros_like(mask)))
     names = ["input_ids", "attention_mask", "token_type_ids"]
     axes = {name: {0: "batch", 1: "tokens"} for name in names} | {"embedding": {0: "batch"}}
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the tracer, about cases that the agreement below would show
         torch.onnx.export(
             wrapper, inputs, str(path), input_names=names, output_names=["embedding"], opset_version=OPSET,
             dynamic_axes=axes, dynamo=False,

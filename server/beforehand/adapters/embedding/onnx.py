@@ -12,6 +12,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from beforehand.adapters.embedding.text import readable
 from beforehand.domain.errors import CorruptModel
 
 THREADS = 1
@@ -57,7 +58,7 @@ class OnnxEmbedder:
         return out
 
     def _run(self, text: str) -> npt.NDArray[np.float32]:
-        encoded = self._tokenizer.encode(_readable(text))
+        encoded = self._tokenizer.encode(readable(text))
         feed = {
             "input_ids": np.array([encoded.ids], dtype=np.int64),
             "attention_mask": np.array([encoded.attention_mask], dtype=np.int64),
@@ -73,11 +74,6 @@ class OnnxEmbedder:
 def _is_direction(vector: npt.NDArray[np.float32]) -> bool:
     """Finite and not of length nought: what can be brought to unit length."""
     return bool(np.isfinite(vector).all() and np.linalg.norm(vector) > SHORTEST)
-
-
-def _readable(text: str) -> str:
-    """What a tokenizer takes: no NUL, no lone surrogates."""
-    return text.replace("\x00", " ").encode("utf-8", "ignore").decode()
 
 
 def _facts(folder: Path) -> dict[str, str]:

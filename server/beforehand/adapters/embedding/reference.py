@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from beforehand.adapters.embedding.text import readable
+
 
 class ReferenceEmbedder:
     """Any sentence-transformers model by name or folder; normalised to unit length."""
@@ -21,7 +23,8 @@ class ReferenceEmbedder:
         self.dimensions = int(self.model.encode(["a"]).shape[1])
 
     def embed(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        vectors = self.model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        clean = [readable(text) for text in texts]
+        vectors = self.model.encode(clean, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimensions)
 
 
