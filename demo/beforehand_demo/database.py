@@ -20,6 +20,8 @@ create table if not exists customers(id integer primary key, name text, email te
   mandate text, since text, archived integer default 0);
 create table if not exists invoices(id integer primary key, number text unique, customer_id integer, country text,
   vat_number text, issued text, term integer, po text, status text, sent_at text, reminded_on text);
+create table if not exists credit_notes(id integer primary key, invoice_id integer unique, number text,
+  day text, amount integer);
 create table if not exists quotes(id integer primary key, number text unique, customer_id integer, title text,
   valid_until text, status text, created text);
 create table if not exists lines(id integer primary key, kind text, owner_id integer, item text, qty text,

@@ -20,6 +20,7 @@ from ..documents import (
     number_for,
     save_lines,
     use_number,
+    write_credit_note,
 )
 from ..forms import FUTURE, Form
 from ..money import Line, day
@@ -185,6 +186,7 @@ async def detail(request: Request) -> Response:
         "select * from payments where invoice_id=? order by paid_on", invoice.row["id"]
     )
     customer = db(request).one("select * from customers where id=?", invoice.row["customer_id"])
+    credit = db(request).one("select * from credit_notes where invoice_id=?", invoice.row["id"])
     return page(
         request,
         "invoice.html",
@@ -193,13 +195,25 @@ async def detail(request: Request) -> Response:
         invoice=invoice,
         states=STATES,
         lines=load_lines(db(request), "invoice", invoice.row["id"]),
-        payments=payments,
+        history=_history(invoice, payments, credit),
         customer=customer,
         sender=db(request).get("company"),
         tax=db(request).get("tax"),
         footer=db(request).get("invoicing")["footer"],
         context={"invoice_status": invoice.state, "invoice_total": invoice.sums.total / 100},
     )
+
+
+def _history(invoice: Invoice, payments: list[Any], credit: Any) -> list[tuple[str, str, str, int | None]]:
+    """(icon, what, day, cents or None), oldest first."""
+    row = invoice.row
+    happened: list[tuple[str, str, str, int | None]] = [("file", "Written", row["issued"], None)]
+    happened += [("out", "Sent", row["sent_at"], None)] if row["sent_at"] else []
+    happened += [("clock", "Reminder sent", row["reminded_on"], None)] if row["reminded_on"] else []
+    happened += [("check", "Payment", one["paid_on"], one["amount"]) for one in payments]
+    if credit:
+        happened.append(("file", f"Credit note {credit['number']}", credit["day"], -credit["amount"]))
+    return happened
 
 
 @allowed("sell")
@@ -260,7 +274,11 @@ async def cancel(request: Request) -> Response:
     invoice = _load(request)
     if invoice.state == "paid":
         raise Refusal(409, "Paid invoices cannot be cancelled.")
+    if invoice.state == "cancelled":
+        raise Refusal(409, "This invoice is cancelled already.")
     db(request).update("invoices", invoice.row["id"], status="cancelled")
+    if invoice.row["sent_at"]:  # a draft was never with the customer: there is nothing to credit
+        write_credit_note(db(request), invoice, today(request))
     return done(
         request,
         f"/invoices/{invoice.row['id']}",

@@ -48,7 +48,12 @@ function arrive(focus) {
     link.toggleAttribute("aria-current", false);
     if (link.dataset.nav === page.dataset.nav) link.setAttribute("aria-current", "page");
   }
+  for (const count of document.querySelectorAll("[data-count]")) {
+    count.textContent = page.dataset[count.parentElement.dataset.nav] ?? count.textContent;
+    count.hidden = count.textContent === "0";
+  }
   document.body.classList.remove("menu-open");
+  recount();
   support("setContext", JSON.parse(page.dataset.context || "{}"));
   if (!focus) return;
   page.querySelector(".body")?.scrollTo(0, 0);
@@ -207,6 +212,27 @@ function addItem() {
   rows.append(row);
   row.querySelector("input").focus();
 }
+
+// As the server computes it: VAT once per rate, on the sum. What cannot be read yet counts nothing.
+function recount() {
+  const sums = document.getElementById("sums");
+  if (!sums) return;
+  const number = (text) => (/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : NaN);
+  const money = (cents) => `€${(cents / 100).toLocaleString("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  const net = new Map();
+  for (const row of document.getElementById("items").children) {
+    const amount = Math.round(number(row.querySelector('[name="qty"]').value) * number(row.querySelector('[name="price"]').value) * 100);
+    row.querySelector("[data-amount]").textContent = Number.isNaN(amount) ? "" : money(amount);
+    const rate = Number(row.querySelector('[name="vat"]').value);
+    net.set(rate, (net.get(rate) || 0) + (amount || 0));
+  }
+  const rates = [...net].sort(([a], [b]) => b - a).map(([rate, cents]) => [`VAT ${rate} %`, Math.round((cents * rate) / 100)]);
+  const subtotal = [...net.values()].reduce((a, b) => a + b, 0);
+  const total = rates.reduce((sum, [, tax]) => sum + tax, subtotal);
+  const line = ([label, cents], more = {}) => [make("dt", more, label), make("dd", more, money(cents))];
+  sums.replaceChildren(...line(["Subtotal", subtotal]), ...rates.flatMap((rate) => line(rate)), ...line(["Total", total], { class: "t" }));
+}
+document.addEventListener("input", (event) => { if (event.target.closest("#items")) recount(); });
 
 document.addEventListener("change", (event) => {
   const chosen = event.target.id === "customer_id" && event.target.selectedOptions[0];
