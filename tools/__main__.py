@@ -57,7 +57,7 @@ def build(args: list[str]) -> int:
 def shots(args: list[str]) -> int:
     """take every screenshot anew, into shots/"""
     _prepare_tests(Voice())
-    return building.script("shots", ["e2e/shots.py", "tools/shots.py"], args)
+    return building.script("shots", ["e2e/shots.py"], args)
 
 
 def bench(args: list[str]) -> int:
