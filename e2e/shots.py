@@ -29,7 +29,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 PAGES = (
     "/", "/invoices", "/invoices/new", "/invoices/414", "/customers", "/quotes", "/projects", "/time", "/expenses",
-    "/reports", "/team", "/settings", "/billing", "/integrations", "/import",
+    "/reports", "/team", "/settings", "/billing", "/integrations", "/customers/import",
 )  # fmt: skip
 
 
