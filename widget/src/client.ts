@@ -21,6 +21,8 @@ type Listener = (detail: unknown) => void;
 
 /** While the server is away the tape is kept in the browser, this long after a change. */
 const KEEP_PAUSE_MS = 1_000;
+/** A log-out or refusal was just sent: the way stays open so long for it to be read. */
+const LAST_WORDS_MS = 500;
 /** Longest name of a tracked event. */
 const TRACK_NAME = 128;
 
@@ -127,7 +129,7 @@ export function makeClient(config: Config, notice: Notice) {
     recorder?.end();
     recorder = ready = undefined;
     store.done(tape);
-    link.stop();
+    link.stop(LAST_WORDS_MS);
     tape = newTape();
   }
 

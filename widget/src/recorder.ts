@@ -20,8 +20,6 @@ const CAUSE_MS = 5_000;
 const RENDER_MS = 100;
 /** Later, what has loaded meanwhile is told as an update. */
 const LATER_MS = 1_500;
-/** The form sensors are loaded when the browser is idle, so soon at the latest. */
-const FORMS_MS = 500;
 /** What may come before the page it happened on: what the site says, and the very navigation. Nothing else may. */
 const BEFORE_PAGE = /^(activity|track|context|identify|group)$/;
 
@@ -136,7 +134,7 @@ export function makeRecorder({ config, notice, queue, surface, pushed, left, cau
   scene.hear("route", left);
   turn("load");
   for (const sensor of SENSORS) safe(sensor)(scene);
-  whenIdle(() => part<{ validation: Sensor }>(config.base, "forms").then(({ validation }) => safe(validation)(scene), caught), FORMS_MS);
+  part<{ validation: Sensor }>(config.base, "forms").then(({ validation }) => safe(validation)(scene), caught);
   signal.addEventListener("abort", () => clearTimeout(timer));
   return { scene, cleared, emit, turn, end: () => stop.abort() };
 }

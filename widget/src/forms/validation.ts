@@ -138,5 +138,8 @@ export function validation(scene: Scene): void {
     if (objected.delete(target as Field)) (target as Field).validity.valid ? soon() : objected.add(target as Field);
   });
   scene.message = messageElement;
-  whenIdle(scene.safe(scan), PAUSE_MS);
+  // What a server sent with the page is read when idle, but before the user acts on it.
+  const first = scene.safe(() => read || scan());
+  whenIdle(first, PAUSE_MS);
+  scene.on(document, "pointerdown keydown", first);
 }

@@ -39,8 +39,8 @@ export interface Link {
   status(): Status;
   mode(): "socket" | "post";
   start(): void;
-  /** Closes the way; what is unacknowledged stays on the tape. */
-  stop(): void;
+  /** Closes the way, after `linger` ms in which what was just sent is read; what is unacknowledged stays on the tape. */
+  stop(linger?: number): void;
   /** A frame that is not an event; dropped unless ready, as the hello carries the state. */
   tell(frame: object): void;
   /** Asks for the tape's new events to be sent: at once if urgent, else within a second. */
@@ -81,13 +81,14 @@ export function makeLink(service: Service, host: LinkHost): Link {
     wire = opened;
   }
 
-  function drop(next: Status): void {
+  function drop(next: Status, linger = 0): void {
     const old = wire;
     wire = undefined;
     for (const timer of [flushTimer, retryTimer, pingTimer]) clearTimeout(timer);
     due = Infinity;
     status = next;
-    old?.close();
+    if (linger) setTimeout(() => old?.close(), linger);
+    else old?.close();
   }
 
   function retry(wait: number): void {
@@ -193,7 +194,7 @@ export function makeLink(service: Service, host: LinkHost): Link {
     status: () => status,
     mode: () => (openPost ? "post" : "socket"),
     start,
-    stop: () => drop(status === "refused" ? status : "idle"),
+    stop: (linger) => drop(status === "refused" ? status : "idle", linger),
     tell: (frame) => status === "ready" && send(JSON.stringify(frame)),
     flush,
     flushNow,
