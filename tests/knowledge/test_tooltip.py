@@ -46,6 +46,11 @@ def test_sentences_of_two_paragraphs() -> None:
     assert [plain(node) for node in got.nodes] == ["One is here.", "Two is there. Three too."]
 
 
+def test_a_later_paragraph_is_not_begun_where_it_does_not_fit() -> None:
+    got = content(f"{'One sentence. ' * 2}\n\n{'word ' * 60}end.\n")
+    assert [plain(node) for node in got.nodes] == ["One sentence. One sentence."]
+
+
 def test_a_long_sentence_is_cut_before_a_word_and_says_so() -> None:
     got = content("word " * 300)
     text = plain(got.nodes[0])

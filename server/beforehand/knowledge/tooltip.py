@@ -59,15 +59,18 @@ def _step(item: Node) -> Node:
 
 
 def _paragraphs(passage: Passage) -> list[Node]:
-    """Up to MAX_STEPS sentences and MAX_CHARS from the paragraphs in order; at least the first sentence."""
+    """Up to MAX_STEPS sentences and MAX_CHARS from the paragraphs in order; at least the first sentence, and after
+    it none that would have to be cut."""
     out: list[Node] = []
     sentences, room = MAX_STEPS, MAX_CHARS
     for node in passage.nodes:
         if node.get("k") != "p" or sentences <= 0 or room <= 0:
             continue
+        if out and len(_SENTENCE.split(_words(node).strip())[0]) > room:
+            break
         kept = _up_to(node.get("c", []), room, sentences)
-        out.append({"k": "p", "c": kept})
         text = "".join(_words(part) for part in kept)
+        out.append({"k": "p", "c": kept})
         sentences -= len(_SENTENCE.split(text.strip()))
         room -= len(text)
     return out or [{"k": "p", "c": _up_to([{"k": "t", "t": passage.text}], MAX_CHARS, MAX_STEPS)}]

@@ -95,7 +95,7 @@ class FusedSearch:
         if index.vectors is None:
             return None
         try:
-            scores = index.vectors.scores(text, index.keys, _largest(lexical, ASKED))
+            scores = index.vectors.scores(text, index.keys, index.order, _largest(lexical, ASKED))
         except Exception as error:
             if not self._trouble:
                 log.error("vectors_failed", exc_info=error)

@@ -27,6 +27,7 @@ class Index:
         self.vectors = vectors
         self.words = WordIndex(passages)
         self.keys = np.array([number(passage) for passage in passages], dtype=np.int64)
+        self.order = np.argsort(self.keys)
         self._public = np.array([passage.visibility == "public" for passage in passages], dtype=bool)
         self._masks: dict[str, npt.NDArray[np.bool_]] = {}
         self._places: dict[str, list[tuple[int, str]]] = {}
