@@ -285,3 +285,21 @@ async def test_everything_taken_is_on_disk_after_stop(tmp_path: Path) -> None:
         assert row is not None and row.snapshot_n >= 450
         played = await replay(storage, WORKSPACE.id, session)
     assert played.differences == []
+
+
+async def test_a_nudge_that_was_missed_is_sent_again_after_the_welcome(tmp_path: Path) -> None:
+    async with house(tmp_path) as live:
+        document = Document()
+        connection = await document.join(live)
+        await stuck(document)
+        connection.leave()
+        again = Document(document.tape)
+        back = await again.join(live, visitor_secret=connection.visitor_secret, resumed=True)
+        assert again.nudges == [], "the welcome comes first"
+        back.resume()
+        assert [n.decision for n in again.nudges] == [document.nudges[0].decision]
+        again.seq = document.seq
+        again.events({"t": "nudge", "decision": document.nudges[0].decision, "what": "shown"})
+        await back.settle()
+        back.resume()
+        assert len(again.nudges) == 1, "what was seen is not sent again"

@@ -129,6 +129,10 @@ class Connection:
         if self._line.outlet is self._outlet:
             self._line.outlet = None
 
+    def resume(self) -> None:
+        """To be called once the document was welcomed: a nudge it may have missed is sent again while it is fresh."""
+        self._mailbox.leaving.resume(self._line)
+
     async def settle(self) -> int:
         """Wait until everything given so far is on disk; returns the mark. Raises Unavailable."""
         if self._moving is not None:

@@ -111,7 +111,6 @@ class Live:
         else:
             line.outlet = outlet
             await mailbox.settle()
-        mailbox.leaving.resume(line)
         return mailbox, line
 
     async def _tape(self, workspace: Workspace, arrival: Arrival, who: Who) -> TapeRow | None:

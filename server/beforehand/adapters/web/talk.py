@@ -184,6 +184,7 @@ class Talk:
                 sentence=sentence, epoch=self._workspace.epoch,
             )
         )  # fmt: skip
+        connection.resume()
 
     def _user(self, token: str) -> tuple[UserClaims | None, str, str]:
         """(claims, state, sentence); a refused token leaves the user anonymous and says why."""
