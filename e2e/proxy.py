@@ -15,7 +15,7 @@ class Proxy:
     def __init__(self, port: int, target: int) -> None:
         self.port, self.target = port, target
         self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.Transport] = set()
+        self._open: set[asyncio.WriteTransport] = set()
         self._server: asyncio.Server | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -71,9 +72,12 @@ def missing_packages() -> list[str]:
         wanted += ["postgresql"]
     if node_version() is None:
         wanted += ["nodejs", "npm"]
-    if shutil.which("git") is None:
-        wanted += ["git"]
-    return wanted
+    if ctypes.util.find_library("atomic") is None:
+        # The browser driver's own Node needs it.
+        wanted += ["libatomic1"]
+    # git: the house tests look at tracked files. fiu-run: a disk that fails on command.
+    programs = {"git": "git", "fiu-run": "fiu-utils"}
+    return wanted + [package for program, package in programs.items() if shutil.which(program) is None]
 
 
 def apt_install(voice: Voice, packages: Iterable[str]) -> None:
