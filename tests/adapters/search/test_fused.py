@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import pytest
 
 from beforehand.adapters.search import open_search
@@ -48,6 +49,14 @@ def test_a_new_start_loads_and_embeds_nothing(tmp_path: Path, embedder: Embedder
     assert after.publish("w1", articles()) == 0
     assert counting.texts == []
     assert after.find("w1", QUERY, 9) == before.find("w1", QUERY, 9)
+
+
+def test_the_vectors_of_what_is_gone_are_gone(tmp_path: Path, embedder: Embedder) -> None:
+    search = open_search(tmp_path, embedder)
+    search.publish("w1", articles())
+    search.publish("w1", articles()[:2])
+    (file,) = tmp_path.glob("w1/*.faiss")
+    assert faiss.read_index(str(file)).ntotal == 2
 
 
 def damage_index(folder: Path) -> None:
