@@ -140,3 +140,11 @@ def test_a_phone_needs_no_sideways_scroll(page: Page, path: str) -> None:
     expect(page.get_by_role("link", name="Customers", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Customers", exact=True)).to_be_hidden()
+
+
+def test_a_long_page_scrolls_to_its_end(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 700})
+    page.goto("/invoices")
+    expect(page.locator(".me")).to_be_in_viewport(ratio=1)
+    page.evaluate("document.querySelector('.body').scrollTo(0, 1e6)")
+    expect(page.get_by_role("link", name="2026-0396")).to_be_in_viewport(ratio=1)
