@@ -34,7 +34,7 @@ def main() -> None:
     served = open_embedder(ROOT / "models", "all-MiniLM-L6-v2")
     reference = None if tune else _reference()
     with tempfile.TemporaryDirectory() as work:
-        fp32 = Remembered(reference, ROOT / ".data" / "bench") if reference is not None else None
+        fp32 = Remembered(reference, ROOT / ".tools" / "bench") if reference is not None else None
         found = [Corpus(*one, Remembered(served), fp32, Path(work)) for one in corpora()]
         if tune:
             _leave_one_out(found)
