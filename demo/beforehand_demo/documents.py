@@ -90,7 +90,9 @@ def _invoice(db: Database, row: Any, today: date) -> Invoice:
 def write_credit_note(db: Database, invoice: Invoice, on: date) -> None:
     """Credits what is still open; the credit note carries the invoice's number behind a C."""
     number = f"C-{invoice.row['number']}"
-    db.insert("credit_notes", invoice_id=invoice.row["id"], number=number, day=on.isoformat(), amount=invoice.open)
+    db.insert(
+        "credit_notes", invoice_id=invoice.row["id"], number=number, day=on.isoformat(), amount=invoice.open
+    )
 
 
 def number_for(db: Database, today: date) -> str:
