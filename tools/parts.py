@@ -131,9 +131,9 @@ def python(*args: str) -> list[Part]:
 
 
 def stories() -> list[Part]:
-    """In order: each story has the machine to itself, since it asserts on time."""
+    """A file stays in one process: its stories share a running server. They wait far more than they compute."""
     has_any = any((ROOT / "e2e").rglob("test_*.py"))
-    return [pytest("stories in Chromium", "e2e")] if has_any else []
+    return [pytest("stories in Chromium", "e2e", "-n", WORKERS, "--dist", "loadfile")] if has_any else []
 
 
 def run(parts: list[Part]) -> list[Result]:
