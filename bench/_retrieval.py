@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from bench._result import ROOT
 SHARED = Path(os.environ.get("BEFOREHAND_SHARED", ROOT.parent / "shared"))
 OWN = "tallybrook"
 RESAMPLES = 2_000
+LISTED = 100
+RANK_K = 60
 Question = dict[str, Any]
 
 
@@ -90,6 +93,7 @@ class Corpus:
         self._embedders = {"served": served} | ({"fp32": fp32} if fp32 is not None else {})
         self._work = work
         self._ranks: dict[str, dict[str, int]] = {}
+        self._halves: list[FusedSearch] = []
         for embedder in self._embedders.values():
             embedder.embed([query_of(q).text for q in questions])
 
@@ -103,16 +107,36 @@ class Corpus:
 
     def ranks(self, method: str) -> dict[str, int]:
         """Question -> place of the first right article, 0 if none within DEPTH."""
+        if method == "rank fusion":
+            return {q["id"]: self.place(self._rank_fusion(q), q) for q in self.questions}
         if method not in self._ranks:
             embedder = "fp32" if "fp32" in method else "served" if method != "lexical" else ""
             dense_only = {"question": 1.0, "context": 1.0}
             search = self.search(embedder, dense_only if method.startswith("dense") else DENSE_SHARE)
-            bare = not method.startswith("fused")
+            bare = not method.startswith("fused") or method.endswith("without targets")
             found = {
                 q["id"]: search.find(self.name, self._query(q, bare), self.DEPTH) for q in self.questions
             }
             self._ranks[method] = {q["id"]: self.place(found[q["id"]], q) for q in self.questions}
         return self._ranks[method]
+
+    def _rank_fusion(self, question: Question) -> list[Hit]:
+        """The plain way, to compare with: 1 / (60 + place) from each half (Cormack, Clarke and Buettcher 2009)."""
+        query, score, hits = (
+            self._query(question, bare=True),
+            defaultdict[str, float](float),
+            dict[str, Hit](),
+        )
+        if not self._halves:
+            self._halves = [
+                self.search("", DENSE_SHARE),
+                self.search("served", {"question": 1.0, "context": 1.0}),
+            ]
+        for half in self._halves:
+            for place, hit in enumerate(half.find(self.name, query, LISTED), 1):
+                score[hit.passage.slug] += 1 / (RANK_K + place)
+                hits[hit.passage.slug] = hit
+        return [hits[slug] for slug in sorted(score, key=lambda s: -score[s])[: self.DEPTH]]
 
     def _query(self, question: Question, bare: bool) -> HelpQuery:
         """bare: without the route, so that a part is measured without the help of the articles' targets."""

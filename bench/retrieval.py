@@ -21,7 +21,15 @@ from bench import _result
 from bench._result import ROOT
 from bench._retrieval import OWN, Corpus, Question, Remembered, corpora, query_of, summary
 
-METHODS = ("lexical", "dense served", "dense fp32", "fused", "fused fp32")
+METHODS = (
+    "lexical",
+    "dense served",
+    "dense fp32",
+    "fused",
+    "fused fp32",
+    "fused without targets",
+    "rank fusion",
+)
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0)
 SPEED_RUNS = 200
 QUERY = "how do I change the number of the next invoice"
