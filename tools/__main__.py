@@ -132,5 +132,6 @@ def _closing(verb: str) -> None:
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT) if sys.argv[1:2] != ["run"] else None
+    if sys.argv[1:2] != ["run"]:  # its ARGS may name files where the caller stands
+        os.chdir(ROOT)
     sys.exit(main(sys.argv[1:]))
