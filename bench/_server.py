@@ -74,8 +74,10 @@ def make_data(data: Path, articles: bool = True) -> str:
 
 
 @contextmanager
-def serving(command: list[str] | None = None, head: list[str] | None = None, **env: str) -> Iterator[Server]:
-    """Start, wait until ready, and end the server again, on a fresh data folder with the product's articles.
+def serving(
+    command: list[str] | None = None, head: list[str] | None = None, articles: bool = True, **env: str
+) -> Iterator[Server]:
+    """Start, wait until ready, and end the server again, on a fresh data folder with the product's articles or without.
 
     command: a server that needs no data folder; head: what to run instead of `beforehand serve`.
     """
@@ -83,7 +85,7 @@ def serving(command: list[str] | None = None, head: list[str] | None = None, **e
         data, port, key = Path(folder) / "data", free_port(), ""
         words = command
         if words is None:
-            key = make_data(data)
+            key = make_data(data, articles)
             words = [*(head or [sys.executable, "-m", "beforehand", "serve"]), "--data", str(data)]
         process = subprocess.Popen(
             [*words, "--port", str(port)],

@@ -33,7 +33,7 @@ NUDGES = {1: 1, 100: 100, 1_000: 400}
 """Sessions that get stuck during a run; each may be nudged once (cool-down and cap are per person)."""
 FLOOD = {1: (150, 120), 3: (100, 90), 20: (60, 90)}
 """frame size -> (connections, frames each): inside the burst a connection is allowed (200 frames, 2,000 events)."""
-FLOOD_RUNS = 5
+FLOOD_RUNS = 3
 JOIN_AT_ONCE = 20
 
 
@@ -160,7 +160,7 @@ def flood_once(kind: str, size: int) -> float:
         with serving([sys.executable, str(ROOT / "bench" / "echo.py")]) as server:
             return asyncio.run(flood(server, size, acks=False))
     command = [sys.executable, str(ROOT / "bench" / "skeleton.py"), "serve"] if kind == "skeleton" else None
-    with serving(head=command) as server:
+    with serving(head=command, articles=False) as server:
         return asyncio.run(flood(server, size, acks=True))
 
 
