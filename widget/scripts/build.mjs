@@ -8,7 +8,7 @@ import { minify } from "terser";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 export const STATIC = join(root, "../server/beforehand/adapters/web/static");
-export const PARTS = { "widget.js": "src/index.ts", "widget-forms.js": "src/forms/validation.ts", "widget-tooltip.js": "src/ui/tooltip.ts", "widget-fallback.js": "src/transport/fallback.ts" };
+export const PARTS = { "widget.js": "src/index.ts", "widget-forms.js": "src/forms/validation.ts", "widget-tooltip.js": "src/ui/tooltip.ts", "fallback.js": "src/transport/fallback.ts" };
 
 export async function bundle(entry) {
   const result = await build({

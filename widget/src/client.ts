@@ -231,7 +231,7 @@ export function makeClient(config: Config, notice: Notice) {
       nudge.tape !== tape.id ? "document" : nudge.route !== currentRoute() ? "route" : withdrawn.has(nudge.decision) ? "withdrawn" :
       suppressed ? "suppressed" : performance.now() - arrived > (nudge.ttl_ms ?? Infinity) ? "late" :
       nudge.anchor && recorder!.cleared.has(nudge.anchor.fp) ? "cleared" : "";
-    opening ??= part<{ open: OpenNudger }>(config.base, "tooltip").then(({ open }) => (nudger = open({
+    opening ??= part<{ open: OpenNudger }>(config.base, "widget-tooltip").then(({ open }) => (nudger = open({
       config,
       scene: () => recorder!.scene,
       locale,

@@ -134,7 +134,7 @@ export function makeRecorder({ config, notice, queue, surface, pushed, left, cau
   scene.hear("route", left);
   turn("load");
   for (const sensor of SENSORS) safe(sensor)(scene);
-  part<{ validation: Sensor }>(config.base, "forms").then(({ validation }) => safe(validation)(scene), caught);
+  part<{ validation: Sensor }>(config.base, "widget-forms").then(({ validation }) => safe(validation)(scene), caught);
   signal.addEventListener("abort", () => clearTimeout(timer));
   return { scene, cleared, emit, turn, end: () => stop.abort() };
 }

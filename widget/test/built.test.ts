@@ -29,7 +29,7 @@ test("no import cycle, and core/ knows no DOM", () => {
 
 test("the built files import nothing statically and hold none of what a strict policy forbids", () => {
   const folder = join(WIDGET_ROOT, "../server/beforehand/adapters/web/static");
-  for (const name of ["widget.js", "widget-forms.js", "widget-tooltip.js", "widget-fallback.js"]) {
+  for (const name of ["widget.js", "widget-forms.js", "widget-tooltip.js", "fallback.js"]) {
     const code = readFileSync(join(folder, name), "utf8");
     assert.doesNotMatch(code, /\bimport\s*[{"'*]|\bfrom\s*["']/, name);
     assert.doesNotMatch(code, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|createObjectURL|cssText|setAttribute\("style"/, name);

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 STATIC = Path(__file__).parent / "static"
-NAME = re.compile(r"widget\.js|(?:widget|locale)-[a-z]+\.js|coview\.js")
+NAME = re.compile(r"widget\.js|(?:widget|locale)-[a-z]+\.js|(?:fallback|coview)\.js")
 FRESH_S = 300
 """Seconds a browser uses its copy without asking; then one conditional request, so a fix is out in minutes."""
 HEADERS = {
