@@ -12,6 +12,10 @@ from e2e.stories.conftest import WITHIN_MS, fill_invoice, press, send, stored, t
 Person = Callable[..., Page]
 
 
+ANGRY_PRESS_MS = 30
+"""How long each click of a burst is held; one call sends the burst, however slow the machine is between calls."""
+
+
 def test_three_failures_bring_the_passage_that_solves_it_to_the_field(person: Person, running: Stage) -> None:
     page = person()
     fill_invoice(page, "279645118")
@@ -48,9 +52,7 @@ def test_success_takes_the_tooltip_away_and_is_stored(person: Person, running: S
 def test_a_dead_button_clicked_in_anger_gets_a_tooltip(person: Person, running: Stage) -> None:
     page = person()
     page.goto(f"{running.product}/invoices/414")
-    button = page.locator("#send-invoice")
-    for _ in range(5):
-        button.click()
+    page.locator("#send-invoice").click(click_count=5, delay=ANGRY_PRESS_MS)
     expect(tip(page)).to_be_visible(timeout=WITHIN_MS)
     expect(tip(page)).to_contain_text("e-mail")
 
