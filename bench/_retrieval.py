@@ -23,6 +23,8 @@ from bench._result import ROOT
 
 SHARED = Path(os.environ.get("BEFOREHAND_SHARED", ROOT.parent / "shared"))
 OWN = "tallybrook"
+HELD_OUT = "tallybrook held out"
+"""The same articles, asked by questions that were never looked at while articles or search were worked on."""
 RESAMPLES = 2_000
 LISTED = 100
 RANK_K = 60
@@ -30,10 +32,13 @@ Question = dict[str, Any]
 
 
 def corpora() -> list[tuple[str, list[Passage], list[Question]]]:
-    """Name, passages and answerable questions: the demo product's, then the public ones that are here."""
+    """Name, passages and answerable questions: the demo product's two sets, then the public ones that are here."""
     folder = ROOT / "knowledge"
     report = knowledge.check(folder / "articles")
-    found = [(OWN, report.passages, _questions(folder / "questions.jsonl"))]
+    found = [
+        (OWN, report.passages, _questions(folder / "questions.jsonl")),
+        (HELD_OUT, report.passages, _questions(folder / "questions-held-out.jsonl")),
+    ]
     for path in sorted((SHARED / "data" / "docs-kb").glob("*/corpus.jsonl")):
         articles = [json.loads(line) for line in path.read_text().splitlines()]
         pieces = [

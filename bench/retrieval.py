@@ -19,7 +19,7 @@ from beforehand.adapters.embedding import open_embedder
 from beforehand.ports.embedder import Embedder
 from bench import _result
 from bench._result import ROOT
-from bench._retrieval import OWN, Corpus, Question, Remembered, corpora, query_of, summary
+from bench._retrieval import HELD_OUT, OWN, Corpus, Question, Remembered, corpora, query_of, summary
 
 METHODS = (
     "lexical",
@@ -43,7 +43,11 @@ def main() -> None:
     reference = None if tune else _reference()
     with tempfile.TemporaryDirectory() as work:
         fp32 = Remembered(reference, ROOT / ".tools" / "bench") if reference is not None else None
-        found = [Corpus(*one, Remembered(served), fp32, Path(work)) for one in corpora()]
+        found = [
+            Corpus(*one, Remembered(served), fp32, Path(work))
+            for one in corpora()
+            if not (tune and one[0] == HELD_OUT)
+        ]
         if tune:
             _leave_one_out(found)
         else:
@@ -52,11 +56,12 @@ def main() -> None:
 
 def _report(found: list[Corpus], served: Embedder, reference: Embedder | None) -> None:
     rows = [row for corpus in found for row in _rows(corpus)]
-    if len(found) > 2:
-        rows += _pooled([corpus for corpus in found if corpus.name != OWN])
+    public = [corpus for corpus in found if corpus.name not in (OWN, HELD_OUT)]
+    if public:
+        rows += _pooled(public)
     figures = _figures(rows) | _speed(served, reference)
     notes = [f"Served: {served.name}."]
-    if len(found) == 1:
+    if not public:
         notes.append(
             "The public help centres are not at hand here: only the product's own articles were measured."
         )
@@ -109,7 +114,7 @@ def _figures(rows: list[dict[str, Any]]) -> dict[str, float | None]:
 def _verdicts(rows: list[dict[str, Any]]) -> list[str]:
     """What the figures say of the two questions that decide: is fusion worth it, is 8 bit good enough."""
     out = []
-    for corpus in (OWN, "docs-kb"):
+    for corpus in (OWN, HELD_OUT, "docs-kb"):
         for measure in ("hit1", "hit5"):
             fused = _pick(rows, corpus, "fused", "all", measure)
             parts = [_pick(rows, corpus, method, "all", measure) for method in ("lexical", "dense served")]
